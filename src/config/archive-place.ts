@@ -1,0 +1,62 @@
+import { posix } from 'node:path'
+import { isWithin, type Path } from '../domain/path.ts'
+import type { Report } from './check.ts'
+import type { Archive } from './config.ts'
+import type { archiveSchema } from './config-schema.ts'
+import type { TomlPath } from './toml-lines.ts'
+
+type Read = Exclude<ReturnType<typeof archiveSchema>, { summary: string }>
+
+/** An archive with absolute paths: with a `base_path` the destination is relative to it, without one the
+ *  template itself is absolute. Notes destinations that leave the base, and templates that name no directory
+ *  to begin with. */
+export const placeArchive = (read: Read, directory: Path, at: TomlPath, report: Report): Archive => {
+  const basePath = read.base_path === undefined ? null : posix.resolve(directory, read.base_path)
+  const destination =
+    basePath === null ? absolute(read.destination, directory) : below(read.destination, basePath)
+  if (destination === null) {
+    report.at(
+      [...at, 'destination'],
+      `must stay below base_path ${basePath}, was ${JSON.stringify(read.destination)}`,
+    )
+  }
+  return {
+    name: read.name,
+    destination: destination ?? '',
+    basePath,
+    action: read.action,
+    createDirectories: read.create_directories,
+    fileMode: read.file_mode,
+    dirMode: read.dir_mode,
+    verify: read.verify,
+  }
+}
+
+/** The directory that all of an archive lies in: its `base_path`, else what its template names before the
+ *  first `{…}`. */
+export const archiveRoot = ({ basePath, destination }: Pick<Archive, 'basePath' | 'destination'>): Path =>
+  basePath ?? unescape(literalDirectory(destination).replace(/(?<=.)\/$/, ''))
+
+/** The part of a template up to the last slash before the first `{…}`; `{{` and `}}` are literal braces. */
+const literalDirectory = (template: string): string => {
+  const literal = /^(?:[^{]|\{\{)*/.exec(template)?.[0] ?? ''
+  return literal.length === template.length ? template : literal.slice(0, literal.lastIndexOf('/') + 1)
+}
+
+const absolute = (template: string, directory: Path): string => {
+  const literal = literalDirectory(template)
+  const resolved = posix.resolve(escape(directory), literal)
+  const rest = template.slice(literal.length)
+  return rest === '' ? resolved : `${resolved === '/' ? '' : resolved}/${rest}`
+}
+
+/** The template relative to the base; null where its literal part leads out of it. */
+const below = (template: string, basePath: Path): string | null => {
+  const base = escape(basePath)
+  if (!isWithin(base, posix.resolve(base, literalDirectory(template)))) return null
+  if (/(^|\/)\.\.(\/|$)/.test(template)) return null
+  return template.startsWith('/') ? template.slice(base.length).replace(/^\/+/, '') : template
+}
+
+const escape = (path: Path): string => path.replace(/[{}]/g, '$&$&')
+const unescape = (literal: string): Path => literal.replace(/\{\{|\}\}/g, (two) => two.charAt(0))

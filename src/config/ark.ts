@@ -1,0 +1,5 @@
+import './jitless.ts'
+
+/** The schema library. It takes a while to import, so only what reads a config does, and only through here.
+ */
+export { type } from 'arktype'

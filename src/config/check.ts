@@ -1,0 +1,67 @@
+import { type } from './ark.ts'
+import { showFound } from './leaf.ts'
+import { unknownKey, type KnownKeys } from './known-keys.ts'
+import type { Problem } from './problem.ts'
+import type { TomlFile } from './toml.ts'
+import type { TomlPath } from './toml-lines.ts'
+
+/** Where problems of a file are written down while it is checked. */
+export type Report = {
+  readonly problems: Problem[]
+  /** Notes a mistake: `watch[0].name` and then what is wrong with it. */
+  at(path: TomlPath, what: string): void
+}
+
+export const reportFor = (
+  { name, lineOf }: Pick<TomlFile, 'name' | 'lineOf'>,
+  problems: Problem[] = [],
+): Report => ({
+  problems,
+  at: (path, what) =>
+    problems.push({ file: name, line: lineOf(path), message: `${showPath(path)} ${what}`.trim() }),
+})
+
+/** `watch[0].name`, `"my rules".selection[1]` */
+export const showPath = (path: TomlPath): string => {
+  let shown = ''
+  for (const step of path) {
+    if (typeof step === 'number') shown += `[${step}]`
+    else shown += `${shown === '' ? '' : '.'}${/^[\w-]+$/.test(step) ? step : JSON.stringify(step)}`
+  }
+  return shown
+}
+
+type Schema<Value> = (data: unknown) => Value | InstanceType<typeof type.errors>
+
+/** Reads `data`, which stands at `base`, by a schema; null where that notes mistakes. */
+export const check = <Value>(
+  schema: Schema<Value>,
+  data: unknown,
+  known: KnownKeys,
+  report: Report,
+  base: TomlPath = [],
+): Value | null => {
+  const read = schema(data)
+  if (!(read instanceof type.errors)) return read
+  for (const error of read.flatMap((one) => one.flat)) {
+    const inner = [...error.path] as (string | number)[]
+    report.at([...base, ...inner], explain(error, inner, known, base))
+  }
+  return null
+}
+
+type SchemaError = InstanceType<typeof type.errors>[number]
+
+const explain = (error: SchemaError, path: TomlPath, known: KnownKeys, base: TomlPath): string => {
+  const table = path.filter((step) => typeof step === 'string')
+  const list = known.get(table.join('.'))?.isList === true ? `[[${[...base, ...table].join('.')}]]` : null
+  if (error.code === 'required')
+    return list === null ? `is missing; it must be ${error.expected}` : `is missing; write ${list}`
+  if (error.code === 'predicate' && error.expected === 'removed') return unknownKey(table, known, base)
+  if (error.code === 'predicate') return error.problem
+  const found = showFound(error.data)
+  if (list !== null) return `must be tables that each begin with ${list}, was ${found}`
+  if (error.expected === 'an array')
+    return `must be a list, was ${found}${typeof error.data === 'string' ? `; write [${found}]` : ''}`
+  return `must be a table, was ${found}`
+}

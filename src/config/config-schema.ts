@@ -1,0 +1,155 @@
+import { type } from './ark.ts'
+import { keysOf, type KnownKeys } from './known-keys.ts'
+import { databaseEngine, drivernameExpected } from './drivername.ts'
+import { leaf } from './leaf.ts'
+import {
+  duration,
+  flag,
+  mode,
+  oneOf,
+  path,
+  retention,
+  rotation,
+  seconds,
+  secret,
+  text,
+  whole,
+} from './leaves.ts'
+import { nearest } from './nearest.ts'
+
+const strict = { '+': 'reject' } as const
+
+const serviceKeys = {
+  poll_interval: duration.default('5s'),
+  reconcile_interval: duration.default('24h'),
+  heartbeat_interval: duration.default('60s'),
+  scan_interval: duration.default('10s'),
+  workers: whole(1, 256).default(4),
+  max_retries: whole(0, 1000).default(3),
+  retry_delay: duration.default('30m'),
+  stale_threshold: duration.default('1d'),
+  durability: oneOf('full', 'none').default('full'),
+} as const
+
+/** loguru's levels, in any case; those that this program's log does not have are the next one it has. */
+const levels = new Map<string, 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR'>([
+  ['TRACE', 'DEBUG'],
+  ['DEBUG', 'DEBUG'],
+  ['INFO', 'INFO'],
+  ['SUCCESS', 'INFO'],
+  ['WARNING', 'WARNING'],
+  ['ERROR', 'ERROR'],
+  ['CRITICAL', 'ERROR'],
+])
+const level = leaf(
+  '"DEBUG", "INFO", "WARNING" or "ERROR"',
+  (found) => (typeof found === 'string' ? levels.get(found.toUpperCase()) : undefined),
+  (found) => {
+    const meant = typeof found === 'string' ? nearest(found, [...levels.keys()]) : null
+    return meant === null ? null : `did you mean "${meant}"?`
+  },
+)
+
+const loggingKeys = {
+  level: level.default('INFO'),
+  'file?': path,
+  rotation: rotation.default('10 MB'),
+  retention: retention.default('30 days'),
+  format: oneOf('text', 'json').default('text'),
+} as const
+
+/** What a secrets file may hold, too. */
+const credentialKeys = {
+  'drivername?': leaf(drivernameExpected, databaseEngine),
+  'name?': text('the name of a database'),
+  'username?': secret,
+  'password?': secret,
+  'host?': text('a host name'),
+  'port?': whole(1, 65535),
+} as const
+
+const databaseKeys = { ...credentialKeys, echo: flag.default(false) } as const
+
+const pluginsKeys = { 'directory?': path, timeout: duration.default('60s') } as const
+
+const rulesKeys = { file: path.default('rules.toml') } as const
+
+const pattern = text('a pattern such as "*.txt"')
+const ignored = ['*.tmp', '.*', '*.part', '*.partial', '*.filepart', '*.crdownload', '~$*']
+
+const watchKeys = {
+  name: text('the name of the watch'),
+  'type?': text('text in quotes'),
+  path,
+  recursive: flag.default(false),
+  'patterns?': pattern.array(),
+  ignore_patterns: pattern.array().default(() => ignored),
+  rules: text('the name of a rule set in rules.toml'),
+  'archive?': text('the name of an [[archive]]'),
+  settle_seconds: seconds.default(2),
+  backend: oneOf('auto', 'inotify', 'fs.watch', 'poll').default('auto'),
+  follow_symlinks: flag.default(false),
+  on_redelivery: oneOf('version', 'replace', 'ignore', 'fail').default('version'),
+  'redelivery_wait?': duration,
+} as const
+
+/** A directory mode without `w` lets only root add the next file. */
+const directoryModes = [0o700, 0o750, 0o755, 0o770, 0o777, 0o500, 0o550, 0o555]
+const fileModes = [0o440, 0o444, 0o600, 0o640, 0o644, 0o660, 0o666]
+
+const archiveKeys = {
+  name: text('the name of the archive'),
+  destination: leaf('a template such as "{category}/{start:%Y%m%d}"', (found) =>
+    typeof found === 'string' && !/[\0-\x1f\x7f]/.test(found) ? found : undefined,
+  ),
+  'base_path?': path,
+  action: oneOf('copy', 'move', 'hardlink', 'symlink').default('copy'),
+  create_directories: flag.default(true),
+  file_mode: mode(...fileModes).default(0o440),
+  dir_mode: mode(...directoryModes).default(0o750),
+  verify: oneOf('none', 'readback').default('none'),
+} as const
+
+const tableKeys = {
+  service: serviceKeys,
+  logging: loggingKeys,
+  database: databaseKeys,
+  plugins: pluginsKeys,
+  rules: rulesKeys,
+  watch: watchKeys,
+  archive: archiveKeys,
+} as const
+
+/** One `[[archive]]`. */
+export const archiveSchema = type({ ...strict, ...archiveKeys })
+
+/** `config.toml`: every value read, defaults filled in, paths still as they stand. */
+export const configSchema = type({
+  ...strict,
+  service: type({ ...strict, ...serviceKeys }).default(() => ({})),
+  logging: type({ ...strict, ...loggingKeys }).default(() => ({})),
+  database: type({ ...strict, ...databaseKeys }).default(() => ({})),
+  plugins: type({ ...strict, ...pluginsKeys }).default(() => ({})),
+  rules: type({ ...strict, ...rulesKeys }).default(() => ({})),
+  watch: type({ ...strict, ...watchKeys }).array(),
+  archive: archiveSchema.array(),
+})
+
+/** `~/.config/carbonation/secrets.toml` */
+export const secretsSchema = type({
+  ...strict,
+  database: type({ ...strict, ...credentialKeys }).default(() => ({})),
+})
+
+/** The keys of each table of `config.toml`; `''` is the file itself. */
+export const configKeys: KnownKeys = new Map([
+  ['', keysOf(tableKeys)],
+  ...Object.entries(tableKeys).map(
+    ([table, keys]) => [table, keysOf(keys, table === 'watch' || table === 'archive')] as const,
+  ),
+])
+
+export const secretsKeys: KnownKeys = new Map([
+  ['', keysOf({ database: null })],
+  ['database', keysOf(credentialKeys)],
+])

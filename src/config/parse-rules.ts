@@ -1,0 +1,46 @@
+import { check, reportFor, type Report } from './check.ts'
+import { ConfigFault, type Source } from './problem.ts'
+import { ruleSetDigest } from './rule-set-digest.ts'
+import type { Rules, RuleSet } from './rules.ts'
+import { ruleSetKnownKeys, ruleSetSchema } from './rules-schema.ts'
+import { showFound } from './leaf.ts'
+import { isTable, parseToml, type Table, type TomlFile } from './toml.ts'
+
+/** Reads rules.toml, or throws a ConfigFault with everything that is wrong in it. */
+export const parseRules = (source: Source): Rules => readRules(parseToml(source))
+
+/** As `parseRules`, for a file that was parsed already. */
+export const readRules = (file: TomlFile): Rules => {
+  const report = reportFor(file)
+  const rules: [string, RuleSet][] = []
+  for (const [name, table] of Object.entries(file.table)) {
+    const ruleSet = isTable(table) ? readRuleSet(name, table, report) : null
+    if (!isTable(table))
+      report.at([name], `must be a rule set, begun with [${name}], was ${showFound(table)}`)
+    if (ruleSet !== null) rules.push([name, ruleSet])
+  }
+  if (report.problems.length > 0) throw new ConfigFault(report.problems)
+  return Object.fromEntries(rules)
+}
+
+const readRuleSet = (name: string, table: Table, report: Report): RuleSet | null => {
+  const read = check(ruleSetSchema, withoutEmpty(table), ruleSetKnownKeys, report, [name])
+  if (read === null) return null
+  const ruleSet = {
+    name,
+    archive: read.archive ?? null,
+    integrity: read.integrity,
+    completeness: read.completeness ?? null,
+    metadataModule: read.metadata?.module ?? null,
+    selection: read.selection,
+    routing: read.routing.flat(),
+  }
+  return { ...ruleSet, digest: ruleSetDigest(ruleSet) }
+}
+
+/** An empty [x.completeness] or [x.metadata] is as none. */
+const withoutEmpty = (table: Table): Table =>
+  Object.fromEntries(Object.entries(table).filter(([key, value]) => !(mayBeEmpty.has(key) && isEmpty(value))))
+
+const mayBeEmpty = new Set(['completeness', 'metadata'])
+const isEmpty = (value: unknown): boolean => isTable(value) && Object.keys(value).length === 0

@@ -1,0 +1,157 @@
+import {
+  closeSync, constants, fstatSync, linkSync, lstatSync, openSync, readSync, readdirSync, renameSync, statfsSync,
+  statSync, unlinkSync, type BigIntStats,
+} from 'node:fs'
+import { Fault } from '../domain/fault.ts'
+import { isUntouched, type FileKind, type Identity } from '../domain/identity.ts'
+import { baseName, fsPath, joinPath, parentOf, pathFromBytes, showPath, type Path } from '../domain/path.ts'
+import type { FileSystem, Files, Inspection, InspectJob, Listing, Removal, Sight } from '../world.ts'
+import { codeOf, diskFault } from './disk-errors.ts'
+
+/** The delivery trees on this machine's file systems. Calls block, so this runs in a worker. */
+export const disk: Files = {
+  list: async (directory) => orFault(() => list(directory), 'cannot list', directory),
+  look: async (paths, followSymlinks = false) =>
+    paths.map((path) => orFault(() => lookAt(path, followSymlinks), 'cannot look at', path)),
+  inspect: async (jobs) => jobs.map(inspect),
+  remove: async (jobs) => jobs.map(remove),
+}
+
+const orFault = <T>(work: () => T, doing: string, path: Path): T | Fault => {
+  try {
+    return work()
+  } catch (error) {
+    return diskFault(error, doing, path)
+  }
+}
+
+const list = (directory: Path): Listing => {
+  const names = readdirSync(fsPath(directory), { encoding: 'buffer' }) as unknown as Buffer[]
+  return { fileSystem: fileSystemOf(directory), names: names.sort(Buffer.compare).map(pathFromBytes) }
+}
+
+/** statfs(2) magic numbers of file systems whose every change this kernel sees. */
+const localTypes: Readonly<Record<number, string>> = {
+  0xef53: 'ext4', 0x58465342: 'xfs', 0x9123683e: 'btrfs', 0x01021994: 'tmpfs', 0x2fc12fc1: 'zfs', 0xf2f52010: 'f2fs',
+  0x794c7630: 'overlay', 0x858458f6: 'ramfs', 0x3153464a: 'jfs', 0x52654973: 'reiserfs', 0xca451a4e: 'bcachefs',
+}
+const remoteTypes: Readonly<Record<number, string>> = {
+  0x6969: 'nfs', 0xff534d42: 'cifs', 0xfe534d42: 'smb2', 0x517b: 'smb', 0x65735546: 'fuse', 0x00c36400: 'ceph',
+  0x0bd00bd0: 'lustre', 0x01021997: '9p', 0x5346414f: 'afs', 0x47504653: 'gpfs',
+}
+
+/** Which file system stands here: a mount point and the empty directory below it have different ids. */
+export const fileSystemOf = (path: Path): FileSystem => {
+  const magic = statfsSync(fsPath(path)).type >>> 0
+  const local = localTypes[magic]
+  const root = statSync(fsPath(path), { bigint: true })
+  return {
+    id: `${magic.toString(16)}:${root.dev}:${root.ino}`,
+    type: local ?? remoteTypes[magic] ?? `0x${magic.toString(16)}`,
+    local: local !== undefined,
+  }
+}
+
+const lookAt = (path: Path, followSymlinks: boolean): Sight | null => {
+  const found = followSymlinks
+    ? statSync(fsPath(path), { bigint: true, throwIfNoEntry: false })
+    : lstatSync(fsPath(path), { bigint: true, throwIfNoEntry: false })
+  return found === undefined ? null : { kind: kindOf(found), identity: identityOf(found) }
+}
+
+const kindOf = (found: BigIntStats): FileKind =>
+  found.isFile() ? 'file' : found.isDirectory() ? 'directory' : found.isSymbolicLink() ? 'symlink' : 'other'
+
+export const identityOf = (found: BigIntStats): Identity => ({
+  sizeBytes: Number(found.size),
+  mtimeNs: String(found.mtimeNs),
+  ctimeNs: String(found.ctimeNs),
+  inode: String(found.ino),
+  device: String(found.dev),
+})
+
+/** Opens without waiting, so that a FIFO put in a file's place cannot hold the worker. */
+export const openToRead = (path: Path): number =>
+  openSync(fsPath(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+
+const inspect = (job: InspectJob): Inspection => {
+  let fd: number
+  try {
+    fd = openToRead(job.path)
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { is: 'gone' }
+    if (refusals.has(code)) return { is: 'unreadable', reason: diskFault(error, 'cannot read', job.path).line }
+    return { is: 'fault', fault: diskFault(error, 'cannot read', job.path) }
+  }
+  try {
+    const found = fstatSync(fd, { bigint: true })
+    if (!found.isFile()) return { is: 'unreadable', reason: `${showPath(job.path)} is not a regular file` }
+    return { is: 'read', identity: identityOf(found), ...readAs(job.read, fd) }
+  } catch (error) {
+    return { is: 'fault', fault: diskFault(error, 'cannot read', job.path) }
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** The file's own fault; ELOOP is a symbolic link, ENXIO a socket. */
+const refusals = new Set(['EACCES', 'EPERM', 'ELOOP', 'ENXIO', 'EISDIR'])
+
+const readAs = (what: InspectJob['read'], fd: number): { sha256?: string; text?: string } => {
+  if (what === 'sha256') return { sha256: digestOf(fd) }
+  const limit = what === 'head' ? 1 : sidecarLimit
+  const length = readSync(fd, block, 0, Math.min(limit, block.length), 0)
+  return what === 'head' ? {} : { text: block.toString('utf8', 0, length) }
+}
+
+const block = Buffer.allocUnsafe(1 << 18)
+const sidecarLimit = block.length
+
+/** Hex SHA-256 of an open file from its begin. */
+export const digestOf = (fd: number): string => {
+  const hasher = new Bun.CryptoHasher('sha256')
+  for (let at = 0; ; ) {
+    const length = readSync(fd, block, 0, block.length, at)
+    if (length === 0) return hasher.digest('hex')
+    hasher.update(block.subarray(0, length))
+    at += length
+  }
+}
+
+/** Renamed to a private name beside it, looked at, and only then unlinked; anything else is renamed back. */
+const remove = ({ path, identity }: { path: Path; identity: Identity }): Removal => {
+  const aside = joinPath(parentOf(path), `.carbonation-${identity.inode}-${baseName(path)}`.slice(0, 200))
+  try {
+    renameSync(fsPath(path), fsPath(aside))
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return { is: 'gone' }
+    return { is: 'fault', fault: diskFault(error, 'cannot remove the source', path) }
+  }
+  try {
+    const found = lookAt(aside, false)
+    if (found?.kind === 'file' && isSameContent(identity, found.identity)) {
+      unlinkSync(fsPath(aside))
+      return { is: 'removed' }
+    }
+    putBack(aside, path)
+    return { is: 'changed' }
+  } catch (error) {
+    putBack(aside, path)
+    return { is: 'fault', fault: diskFault(error, 'cannot remove the source', path) }
+  }
+}
+
+/** A rename alone moves the ctime. */
+const isSameContent = (before: Identity, now: Identity): boolean =>
+  isUntouched({ ...before, ctimeNs: '', device: '' }, { ...now, ctimeNs: '', device: '' })
+
+/** A new file may have taken the name meanwhile: it is never replaced. */
+const putBack = (aside: Path, path: Path): void => {
+  try {
+    linkSync(fsPath(aside), fsPath(path))
+    unlinkSync(fsPath(aside))
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  }
+}

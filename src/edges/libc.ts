@@ -1,0 +1,83 @@
+import { dlopen, FFIType, ptr, read } from 'bun:ffi'
+import { pathBytes, type Path } from '../domain/path.ts'
+
+/** What the C library offers and `node:fs` does not. Throws where the JIT is switched off. */
+const libc = dlopen('libc.so.6', {
+  renameat2: { args: [FFIType.i32, FFIType.ptr, FFIType.i32, FFIType.ptr, FFIType.u32], returns: FFIType.i32 },
+  syncfs: { args: [FFIType.i32], returns: FFIType.i32 },
+  futimens: { args: [FFIType.i32, FFIType.ptr], returns: FFIType.i32 },
+  flock: { args: [FFIType.i32, FFIType.i32], returns: FFIType.i32 },
+  posix_fadvise: { args: [FFIType.i32, FFIType.i64, FFIType.i64, FFIType.i32], returns: FFIType.i32 },
+  __errno_location: { args: [], returns: FFIType.ptr },
+}).symbols
+
+const errno = (): number => {
+  const at = libc.__errno_location()
+  return at === null ? 0 : read.i32(at, 0)
+}
+
+/** A failed call, in the shape of `node:fs` errors. */
+export class SystemError extends Error {
+  readonly code: string
+  constructor(call: string, number: number) {
+    const code = codes[number] ?? `errno ${number}`
+    super(`${call}: ${code}`)
+    this.code = code
+  }
+}
+
+/** errno(3) on Linux, those that are told apart. */
+const codes: Readonly<Record<number, string>> = {
+  1: 'EPERM', 2: 'ENOENT', 5: 'EIO', 11: 'EAGAIN', 13: 'EACCES', 16: 'EBUSY', 17: 'EEXIST', 18: 'EXDEV', 20: 'ENOTDIR',
+  21: 'EISDIR', 22: 'EINVAL', 28: 'ENOSPC', 30: 'EROFS', 36: 'ENAMETOOLONG', 38: 'ENOSYS', 39: 'ENOTEMPTY', 95: 'ENOTSUP',
+  116: 'ESTALE', 122: 'EDQUOT',
+}
+
+const check = (call: string, result: number): void => {
+  if (result !== 0) throw new SystemError(call, errno())
+}
+
+const currentDirectory = -100
+const cString = (path: Path): Uint8Array => {
+  const bytes = pathBytes(path)
+  const ended = new Uint8Array(bytes.length + 1)
+  ended.set(bytes)
+  return ended
+}
+
+const rename = (from: Path, to: Path, flags: number): void => {
+  const [a, b] = [cString(from), cString(to)]
+  check('renameat2', libc.renameat2(currentDirectory, ptr(a), currentDirectory, ptr(b), flags))
+}
+
+/** Renames, and fails with EEXIST where the new name is taken. */
+export const renameNoReplace = (from: Path, to: Path): void => rename(from, to, 1)
+
+/** Exchanges two names at once. */
+export const renameExchange = (a: Path, b: Path): void => rename(a, b, 2)
+
+/** Makes everything written to this file system durable. Since Linux 5.8 it reports write-back errors that came
+ *  after `fd` was opened. */
+export const syncfs = (fd: number): void => check('syncfs', libc.syncfs(fd))
+
+/** Sets access and modification time, in nanoseconds since 1970. */
+export const futimens = (fd: number, mtimeNs: bigint): void => {
+  const seconds = mtimeNs / 1_000_000_000n
+  const nanos = mtimeNs % 1_000_000_000n
+  const floor = nanos < 0n ? [seconds - 1n, nanos + 1_000_000_000n] as const : [seconds, nanos] as const
+  const times = BigInt64Array.of(floor[0], floor[1], floor[0], floor[1])
+  check('futimens', libc.futimens(fd, ptr(times)))
+}
+
+/** Takes an exclusive lock on an open file; false where another open file holds it. Ends with the descriptor. */
+export const tryLock = (fd: number): boolean => {
+  if (libc.flock(fd, 2 | 4) === 0) return true
+  const number = errno()
+  if (number === 11) return false
+  throw new SystemError('flock', number)
+}
+
+/** Drops a file's pages from the page cache, so that the next read comes from the disk. */
+export const dropCache = (fd: number): void => {
+  libc.posix_fadvise(fd, 0, 0, 4)
+}

@@ -1,0 +1,159 @@
+import { Fault, faultFromData } from '../domain/fault.ts'
+import type { Millis } from '../domain/time.ts'
+import {
+  newBoard, type Answer, type Call, type Description, type FromPluginWorker, type ToPluginWorker,
+} from '../plugin/messages.ts'
+import { pulseMs, tooSlow } from './plugin-limits.ts'
+
+export type SessionOptions = {
+  readonly directory: string
+  readonly timeoutMs: Millis
+  /** Takes what plugins print. */
+  readonly print: (text: string) => void
+}
+
+/** A call that waits for its answer. */
+export type Ask = { readonly call: Call; readonly settle: (answer: unknown) => void }
+
+/** One thread with the plugins loaded, from its start to its end. */
+export type Session = {
+  readonly description: Description
+  readonly send: (asks: readonly Ask[]) => void
+  /** Ends the thread once everything it was asked is answered. */
+  readonly retire: () => void
+  /** Ends the thread now; what it was asked is answered with this fault. */
+  readonly close: (fault: Fault) => void
+}
+
+/** How a thread died, and what it left. One of the suspects did it; the others had not begun, or had ended. */
+export type Death = {
+  readonly suspects: readonly Ask[]
+  readonly others: readonly Ask[]
+  /** Calls that it answered in its life. */
+  readonly answered: number
+  /** The fault for the call that did it; `what`: `extract of plugins/x.ts`. */
+  readonly faultOf: (what: string) => Fault
+}
+
+/** Starts a thread and loads the plugins into it. Rejects with one Fault that has a line for everything that is wrong. */
+export const startSession = (options: SessionOptions, onDeath: (session: Session, death: Death) => void) => {
+  const { directory, timeoutMs, print } = options
+  const { promise, resolve, reject } = Promise.withResolvers<Session>()
+  const worker = new Worker(new URL('./plugin-worker.ts', import.meta.url), { name: 'plugins' })
+  const shared = newBoard()
+  const board = new Int32Array(shared)
+  const asked = new Map<number, Ask>()
+  let session: Session | null = null
+  let loading = 'the plugin worker'
+  let answered = 0
+  let isOver = false
+  let isRetired = false
+
+  const tell = (message: ToPluginWorker) => worker.postMessage(message)
+
+  const finish = (): boolean => {
+    const isFirst = !isOver
+    isOver = true
+    watch.stop()
+    worker.terminate()
+    return isFirst
+  }
+
+  const die = (faultOf: Death['faultOf']) => {
+    if (!finish()) return
+    if (session === null) return reject(faultOf(loading))
+    const running = new Set(board.subarray(1))
+    const left = [...asked.values()]
+    onDeath(session, {
+      suspects: left.filter(({ call }) => running.has(call.id)),
+      others: left.filter(({ call }) => !running.has(call.id)),
+      answered,
+      faultOf,
+    })
+  }
+
+  const watch = watchBoard(board, timeoutMs, () => die((what) => tooSlow(what, timeoutMs)))
+
+  const settle = (answers: readonly Answer[]) => {
+    for (const answer of answers) {
+      const ask = asked.get(answer.id)
+      asked.delete(answer.id)
+      ask?.settle('fault' in answer ? faultFromData(answer.fault) : answer.value)
+    }
+    answered += answers.length
+    if (asked.size === 0) watch.stop()
+    if (asked.size === 0 && isRetired) finish()
+  }
+
+  const open = (description: Description): Session => ({
+    description,
+    send(asks) {
+      for (const ask of asks) asked.set(ask.call.id, ask)
+      watch.start()
+      tell({ is: 'calls', calls: asks.map(({ call }) => call) })
+    },
+    retire() {
+      isRetired = true
+      if (asked.size === 0) finish()
+    },
+    close(fault) {
+      if (finish()) for (const ask of asked.values()) ask.settle(fault)
+    },
+  })
+
+  const hear = (message: FromPluginWorker) => {
+    if (message.is === 'started') {
+      watch.start()
+      tell({ is: 'load', directory, timeoutMs, board: shared })
+    } else if (message.is === 'loading') {
+      loading = message.file
+    } else if (message.is === 'refused') {
+      if (finish()) reject(new Fault(message.problems.join('\n')))
+    } else if (message.is === 'loaded') {
+      watch.stop()
+      resolve((session = open(message.description)))
+    } else if (message.is === 'answers') {
+      settle(message.answers)
+    } else if (message.is === 'printed') {
+      print(message.text)
+    } else {
+      die((what) => new Fault(`${what} threw where nothing waits for it: ${message.reason}`, { remedy: 'mend the plugin' }))
+    }
+  }
+
+  worker.addEventListener('message', ({ data }: MessageEvent<FromPluginWorker>) => {
+    if (!isOver) hear(data)
+  })
+  worker.addEventListener('error', ({ message }) =>
+    die((what) => new Fault(`${what} died: ${message.split('\n')[0]}`)))
+  worker.addEventListener('close', (event) =>
+    die((what) => new Fault(`${what} ended the plugin worker with exit code ${'code' in event ? event.code : '?'}`, {
+      remedy: 'plugins must not call process.exit',
+    })))
+  return promise
+}
+
+/** Calls back when the board stands still for longer than the time limit: the thread can't even tell the time. Counts
+ *  looks rather than hours, so that a pause of the whole program is nobody's fault. */
+const watchBoard = (board: Int32Array, timeoutMs: Millis, onStill: () => void) => {
+  const everyMs = pulseMs(timeoutMs)
+  let timer: Timer | null = null
+  let last = 0
+  let still = 0
+  const look = () => {
+    const now = Atomics.load(board, 0)
+    still = now === last ? still + 1 : 0
+    last = now
+    if (still * everyMs > timeoutMs + 2 * everyMs) onStill()
+  }
+  return {
+    start() {
+      still = 0
+      timer ??= setInterval(look, everyMs)
+    },
+    stop() {
+      if (timer !== null) clearInterval(timer)
+      timer = null
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import { Fault } from '../domain/fault.ts'
+import type { Millis } from '../domain/time.ts'
+import type { Destination, Files } from '../world.ts'
+import type { OpenArchive } from './archive/layout.ts'
+import type { Answer, Request } from './file-worker.ts'
+import { unpack } from './wire.ts'
+
+/** The threads that touch delivery and archive trees. A call that does not answer in time costs its worker, which is
+ *  written off and replaced, and never the loop: it cannot be taken back from a dead mount. */
+export type WorkerPool = {
+  readonly files: Files
+  destination(name: string): Destination
+  close(): Promise<void>
+}
+
+type Options = {
+  readonly workers: number
+  readonly archives: readonly OpenArchive[]
+  readonly runName: string
+  readonly timeoutMs: Millis
+}
+
+type Call = { readonly request: Request; readonly done: (answer: unknown) => void; readonly failed: (error: unknown) => void }
+type Seat = { worker: Worker; busy: Call | null; timer: Timer | null; readonly name: string }
+
+/** What delivery trees are called among the targets of a worker. */
+const delivery = ''
+
+export const openWorkerPool = ({ workers, archives, runName, timeoutMs }: Options): WorkerPool => {
+  const waiting: Call[] = []
+  const seats: Seat[] = []
+  let count = 0
+  let spawned = 0
+
+  const spawn = (): Seat => {
+    const worker = new Worker(new URL('./file-worker.ts', import.meta.url))
+    const seat: Seat = { worker, busy: null, timer: null, name: `${runName}-${(spawned += 1)}` }
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => finish(seat, data)
+    worker.onerror = (event) => lose(seat, new Error(`a file worker died: ${event.message}`))
+    worker.postMessage({ archives, runName: seat.name })
+    return seat
+  }
+
+  const next = () => {
+    for (const seat of seats) {
+      if (seat.busy !== null) continue
+      const call = waiting.shift()
+      if (call === undefined) return
+      seat.busy = call
+      seat.timer = setTimeout(() => lose(seat, unresponsive(call)), timeoutMs)
+      seat.worker.postMessage(call.request)
+    }
+  }
+
+  const finish = (seat: Seat, { id, value, bug }: Answer) => {
+    const call = seat.busy
+    if (call === null || call.request.id !== id) return
+    if (seat.timer !== null) clearTimeout(seat.timer)
+    seat.busy = null
+    if (bug === undefined) call.done(unpack(value))
+    else call.failed(new Error(bug))
+    next()
+  }
+
+  const lose = (seat: Seat, error: Error) => {
+    const call = seat.busy
+    if (seat.timer !== null) clearTimeout(seat.timer)
+    seat.busy = null
+    seat.worker.terminate()
+    const at = seats.indexOf(seat)
+    if (at >= 0) seats[at] = spawn()
+    call?.failed(error)
+    next()
+  }
+
+  const ask = (target: string, verb: string, parts: unknown[]): Promise<unknown> =>
+    new Promise((done, failed) => {
+      waiting.push({ request: { id: (count += 1), target, verb, parts }, done, failed })
+      next()
+    })
+
+  for (let index = 0; index < workers; index += 1) seats.push(spawn())
+  return {
+    files: remote<Files>(['list', 'look', 'inspect', 'remove'], (verb, parts) => ask(delivery, verb, parts)),
+    destination: (name) => ({
+      name,
+      ...remote<Omit<Destination, 'name'>>(
+        ['check', 'put', 'commit', 'takeBack', 'recover', 'resolve', 'close'], (verb, parts) => ask(name, verb, parts)),
+    }),
+    close: async () => {
+      await Promise.all(seats.map((seat) => farewell(seat, timeoutMs)))
+      for (const seat of seats) seat.worker.terminate()
+    },
+  }
+}
+
+/** Each worker puts its own staging away. One that hangs is not waited for. */
+const farewell = (seat: Seat, timeoutMs: Millis): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, Math.min(timeoutMs, 2000))
+    seat.worker.onmessage = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    seat.worker.postMessage('close')
+  })
+
+const unresponsive = ({ request }: Call): Fault =>
+  new Fault(`the file system did not answer "${request.verb}"${request.target === '' ? '' : ` for the archive ${request.target}`}`, {
+    remedy: 'check its server and its mount',
+    ...(request.target === '' ? {} : { archive: request.target }),
+  })
+
+/** An interface whose every verb is a message. */
+const remote = <T>(verbs: readonly (keyof T & string)[], ask: (verb: string, parts: unknown[]) => Promise<unknown>): T =>
+  Object.fromEntries(verbs.map((verb) => [verb, (...parts: unknown[]) => ask(verb, parts)])) as T

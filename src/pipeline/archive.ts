@@ -1,0 +1,104 @@
+import type { Archive } from '../config/config.ts'
+import { note, step, type Component } from '../domain/component.ts'
+import { Fault } from '../domain/fault.ts'
+import { isOpen } from '../domain/component.ts'
+import { openMembers, withMembers, type Group } from '../domain/group.ts'
+import { splitName } from '../domain/group-key.ts'
+import { baseName, showPath, type Path } from '../domain/path.ts'
+import { literalPrefix, parseTemplate, renderTemplate } from '../domain/template.ts'
+import { toIso } from '../domain/time.ts'
+import type { PutGroup, PutMember, PutResult } from '../world.ts'
+import { fault, go, type Decision, type Stage, type StageWorld } from './stage.ts'
+
+/** Every member is in its place, compared, and can be recorded. Groups of one archive go in one put. */
+export const archive: Stage = {
+  name: 'archive',
+  run: async (groups, world) => {
+    const decisions = new Map<Group, Decision>()
+    for (const [name, own] of Map.groupBy(groups, (group) => group.archiveName ?? '')) {
+      const put = own.flatMap((group) => {
+        const planned = planPut(group, world)
+        if (!(planned instanceof Fault)) return [{ group, planned }]
+        decisions.set(group, fault(group, planned))
+        return []
+      })
+      if (put.length === 0) continue
+      const { receipt, groups: results } = await world.destination(name).put(put.map((one) => one.planned))
+      put.forEach(({ group }, index) => decisions.set(group, decide(group, name, receipt, results[index])))
+    }
+    return groups.map((group) => decisions.get(group) ?? go(group))
+  },
+}
+
+/** Where the group goes and what of it: the members that are not archived yet. */
+const planPut = (group: Group, world: StageWorld): PutGroup | Fault => {
+  const own = world.archives.get(group.archiveName ?? '')
+  if (own === undefined) return new Fault(`no archive is named "${group.archiveName}"`)
+  try {
+    const { rules, watch } = world.settings(group.watchName)
+    const primary = rules.completeness?.primaryExtension ?? null
+    return {
+      directory: directoryFor(group, own),
+      number: group.number,
+      members: openMembers(group).map((one) => putMember(one, primary)),
+      replaces: watch.onRedelivery === 'replace' ? group.previous.flatMap(replaced) : [],
+      watchName: group.watchName,
+      groupKey: group.key,
+      generation: group.generation,
+    }
+  } catch (error) {
+    if (error instanceof Fault) return error
+    throw error
+  }
+}
+
+/** Relative to the archive's root. Besides the metadata a template knows a few facts about the group. */
+const directoryFor = (group: Group, own: Archive): Path => {
+  const template = parseTemplate(own.destination)
+  const rendered = renderTemplate(template, {
+    watch_name: group.watchName,
+    file_type: group.fileType,
+    group_key: baseName(group.key),
+    generation: group.generation,
+    detected_at: toIso(group.createdAt),
+    ...group.metadata,
+  })
+  if (own.basePath !== null) return rendered
+  return rendered.slice(literalPrefix(template).length).replace(/^\/+/, '')
+}
+
+const putMember = (one: Component, primary: string | null): PutMember => {
+  const { stem, extension } = nameParts(one)
+  const fromArchive = one.origin === 'taken_over' && !one.inDelivery
+  return {
+    source: fromArchive ? (one.place?.path ?? one.path) : one.path,
+    identity: one.identity, stem, extension, fromArchive, primary: one.extension === primary,
+  }
+}
+
+/** The number goes before the group's extension, so that sets keep sharing their name. */
+const nameParts = (one: Component): { stem: Path; extension: Path } => {
+  const name = baseName(one.path)
+  return one.extension !== '' && name.endsWith(one.extension)
+    ? { stem: name.slice(0, -one.extension.length), extension: one.extension }
+    : splitName(name, [])
+}
+
+const replaced = (one: Component): readonly { key: Path; sha256: string }[] =>
+  one.place === null || one.sha256 === null ? [] : [{ key: one.place.key, sha256: one.sha256 }]
+
+const decide = (group: Group, archiveName: string, receipt: string, result: PutResult | undefined): Decision => {
+  if (result === undefined) throw new Error('archive: a put gave no answer for a group')
+  if (result.is === 'fault') return fault(group, result.fault)
+  if (result.is === 'changed') return { is: 'resettle', group, paths: result.paths }
+  let at = 0
+  const members = group.members.map((one) => {
+    if (!isOpen(one)) return one
+    const stored = result.members[at++]
+    if (stored === undefined) throw new Error('archive: a put gave no answer for a member')
+    const place = { archive: archiveName, key: stored.key, path: stored.path }
+    const met = result.stranger === null ? one : note(one, 'archive', `${showPath(result.stranger)} stood there: stored beside it`)
+    return { ...step(met, 'archived', 'archive', null), sha256: stored.sha256, place }
+  })
+  return go({ ...withMembers(group, members), number: result.number, dueAt: null, receipt: { archive: archiveName, id: receipt } })
+}

@@ -1,0 +1,56 @@
+import type { CompletenessRule } from '../config/rules.ts'
+import { rest, type Component } from '../domain/component.ts'
+import { eachOpen, openMembers, validMembers, type Group } from '../domain/group.ts'
+import { baseName, showPath } from '../domain/path.ts'
+import { eachGroup, go, halt, type Decision, type StageWorld } from './stage.ts'
+
+/** Complete when every expected extension has a valid member and no file of the key is still settling; else it
+ *  waits, until its time is out. A file without completeness rules is a group of one. */
+export const completeness = eachGroup('completeness', (group, world) => {
+  if (openMembers(group).length === 0) return halt(group)
+  const held = group.members.filter((one) => one.status === 'waiting' && one.steps.at(-1)?.stage === 'integrity')
+  const settling = world.settling(group.watchName, group.key)
+  if (settling.length > 0) return waits(group, `${showPath(baseName(settling[0] ?? ''))} is still settling`, group.dueAt)
+  const rule = world.settings(group.watchName).rules.completeness
+  const missing = missingExtensions(group, rule)
+  if (held.length > 0) return heldByChecksum(group, rule, world)
+  if (missing.length === 0) return complete(group, world)
+  if (group.releaseRequested) return complete(group, world)
+  return incomplete(group, missing, rule, world)
+})
+
+const missingExtensions = (group: Group, rule: CompletenessRule | null): readonly string[] => {
+  const present = new Set(validMembers(group).map((one) => one.extension))
+  return (rule?.expectedExtensions ?? []).filter((extension) => !present.has(extension))
+}
+
+const complete = (group: Group, { now }: StageWorld): Decision =>
+  go({ ...group, complete: true, completedAt: group.completedAt ?? now, dueAt: null })
+
+/** A member rests in `waiting` until its checksum is there; the others wait with it. */
+const heldByChecksum = (group: Group, rule: CompletenessRule | null, world: StageWorld): Decision =>
+  incomplete(group, [], rule, world)
+
+const incomplete = (
+  group: Group, missing: readonly string[], rule: CompletenessRule | null, world: StageWorld,
+): Decision => {
+  const reason = missing.length === 0 ? 'a member waits for its checksum' : `waiting for ${missing.join(', ')}`
+  const deadline = rule === null ? null : group.createdAt + rule.timeoutMs
+  if (rule === null || deadline === null || world.now < deadline) return waits(group, reason, deadline)
+  const late = `not complete after ${Math.round(rule.timeoutMs / 60_000)} minutes, ${reason}`
+  switch (rule.onTimeout) {
+    case 'warn':
+      return waits({ ...group, warnedAt: group.warnedAt ?? world.now }, late, null)
+    case 'skip':
+      return halt({ ...eachOpen(group, (one) => rest(one, 'timed_out', 'completeness', late)), dueAt: null })
+    case 'archive_partial':
+      return go({ ...group, complete: true, completedAt: group.completedAt ?? world.now, dueAt: null })
+  }
+}
+
+const waits = (group: Group, reason: string, dueAt: number | null): Decision =>
+  halt({ ...eachOpen(group, (one) => waitingFor(one, reason)), dueAt })
+
+/** A member that already waits for something of its own keeps its reason. */
+const waitingFor = (one: Component, reason: string): Component =>
+  one.status === 'waiting' && one.steps.at(-1)?.stage === 'integrity' ? one : rest(one, 'waiting', 'completeness', reason)

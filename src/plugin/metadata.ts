@@ -1,0 +1,89 @@
+import { Fault } from '../domain/fault.ts'
+import type { Column, Columns, ColumnType, Value } from './contract.ts'
+import { carriedDatetime, datetimeExample } from './datetime.ts'
+import { found } from './found.ts'
+import { jsonText } from './json-text.ts'
+
+/** Turns what `extract` returned into the values that the program carries, each by the type of its column; only the
+ *  keys that were given. Throws one Fault that names every wrong column, what was expected and what was found. */
+export const checkMetadata = (columns: Columns, value: unknown): Readonly<Record<string, Value>> => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Fault(`must give an object with values for the columns, gave ${found(value)}`)
+  }
+  const problems: string[] = []
+  const carried: [string, Value][] = []
+  for (const [key, one] of Object.entries(value)) {
+    const column = Object.hasOwn(columns, key) ? columns[key] : undefined
+    const answer = column === undefined ? { problem: unknownColumn(columns, key) } : carry(key, column, one)
+    if ('problem' in answer) problems.push(answer.problem)
+    else carried.push([key, answer.value])
+  }
+  if (problems.length > 0) throw new Fault(problems.join('; '))
+  return Object.fromEntries(carried)
+}
+
+/** Carried values as plugins, rules and templates see them: the values of json columns opened again. */
+export const openMetadata = (columns: Columns, metadata: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(metadata).map(([key, value]) => [key, isJsonColumn(columns, key) ? opened(value) : value]),
+  )
+
+type Carried = { readonly value: Value } | { readonly problem: string }
+
+const carry = (key: string, column: Column, value: unknown): Carried => {
+  if (value === null) return { value }
+  if (column.type === 'json') {
+    const json = jsonText(value)
+    return 'text' in json ? { value: { json: json.text } } : { problem: mismatch(key, 'json', json.problem) }
+  }
+  const carried = carriers[column.type](value)
+  return carried === null ? { problem: mismatch(key, column.type, found(value)) } : { value: carried }
+}
+
+const int64 = 2n ** 63n
+
+/** The carried form of one value that is not null; null where it is none of this type. */
+const carriers: Record<Exclude<ColumnType, 'json'>, (value: unknown) => Value> = {
+  string: (value) => textOrNull(value),
+  text: (value) => textOrNull(value),
+  integer: (value) => (Number.isSafeInteger(value) ? (value as number) : null),
+  bigint: (value) => {
+    if (typeof value === 'bigint') return value >= -int64 && value < int64 ? value : null
+    return Number.isSafeInteger(value) ? (value as number) : null
+  },
+  float: (value) => (Number.isFinite(value) ? (value as number) : null),
+  boolean: (value) => (typeof value === 'boolean' ? value : null),
+  datetime: carriedDatetime,
+}
+
+/** What no database takes as text is refused here, where the column can be named. */
+const textOrNull = (value: unknown): string | null =>
+  typeof value === 'string' && value.isWellFormed() && !value.includes('\0') ? value : null
+
+const expectations: Record<ColumnType, string> = {
+  string: 'text without NUL',
+  text: 'text without NUL',
+  integer: 'a whole number below 2^53',
+  bigint: 'a whole number below 2^53 or a BigInt of 64 bits',
+  float: 'a finite number',
+  boolean: 'true or false',
+  datetime: `a Date or ISO 8601 text such as "${datetimeExample}"`,
+  json: 'something that JSON can hold',
+}
+
+const mismatch = (key: string, type: ColumnType, was: string): string =>
+  `${key} (${type}) must be ${expectations[type]} or null, was ${was}`
+
+const unknownColumn = (columns: Columns, key: string): string => {
+  const names = Object.keys(columns)
+  const known = names.length === 0 ? 'no plugin exports columns' : `the columns are ${names.join(', ')}`
+  return `Unknown column '${key}': ${known}`
+}
+
+const isJsonColumn = (columns: Columns, key: string): boolean =>
+  Object.hasOwn(columns, key) && columns[key]?.type === 'json'
+
+const opened = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'json' in value && typeof value.json === 'string'
+    ? JSON.parse(value.json)
+    : value

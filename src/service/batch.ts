@@ -1,0 +1,87 @@
+import type { Config, Watch } from '../config/config.ts'
+import type { RuleSet, Rules } from '../config/rules.ts'
+import { newComponent, type Component } from '../domain/component.ts'
+import { Fault } from '../domain/fault.ts'
+import type { Group } from '../domain/group.ts'
+import { splitName } from '../domain/group-key.ts'
+import type { Identity } from '../domain/identity.ts'
+import { baseName, type Path } from '../domain/path.ts'
+import type { Instant } from '../domain/time.ts'
+import type { Settings } from '../pipeline/stage.ts'
+import { loadGroups } from '../store/load-groups.ts'
+import type { Candidate } from './candidates.ts'
+import type { Parts } from './parts.ts'
+
+/** The watch and the rule set of each watch name, as they are now. Whoever holds it is not touched by a reload. */
+export const settingsOf = (config: Config, rules: Rules): ((watchName: string) => Settings) => {
+  const all = new Map(config.watches.flatMap((watch) => {
+    const own = rules[watch.rules]
+    return own === undefined ? [] : [[watch.name, { watch: withArchive(watch, own), rules: own }] as const]
+  }))
+  return (watchName) => {
+    const found = all.get(watchName)
+    if (found === undefined) throw new Error(`no settings for the watch ${watchName}`)
+    return found
+  }
+}
+
+const withArchive = (watch: Watch, rules: RuleSet): Watch =>
+  watch.archive === '' && rules.archive !== null ? { ...watch, archive: rules.archive } : watch
+
+/** Whole groups as the ledger knows them, with what stands at their paths now. */
+export const buildBatch = async (
+  candidates: readonly Candidate[], settings: (watchName: string) => Settings, now: Instant,
+  { sql, files }: Pick<Parts, 'sql' | 'files'>,
+): Promise<readonly Group[]> => {
+  const known = await loadGroups(sql, candidates.map((one) => one.digest))
+  const groups = candidates.map((one) => known.get(one.digest) ?? null)
+  const looked = await lookAtDue(candidates, groups, settings, files)
+  return candidates.flatMap((candidate, index) => {
+    const fresh = new Map([...(looked.get(candidate) ?? []), ...candidate.fresh])
+    const { watch, rules } = settings(candidate.watchName)
+    const group = groups[index] ?? newGroup(candidate, watch, now)
+    const built = withFresh({ ...group, primaryExtension: rules.completeness?.primaryExtension ?? null, rulesDigest: rules.digest }, fresh, rules, now)
+    return built.members.length === 0 ? [] : [built]
+  })
+}
+
+/** A group whose time has come was not seen: its files are looked at, in one question for the batch. */
+const lookAtDue = async (
+  candidates: readonly Candidate[], groups: readonly (Group | null)[], settings: (name: string) => Settings, files: Parts['files'],
+): Promise<ReadonlyMap<Candidate, readonly (readonly [Path, Identity | null])[]>> => {
+  const asked = candidates.flatMap((candidate, index) =>
+    candidate.due
+      ? [...(groups[index]?.members ?? []), ...(groups[index]?.previous ?? [])]
+        .filter((one) => one.inDelivery && !candidate.fresh.has(one.path)).map((one) => ({ candidate, path: one.path }))
+      : [])
+  const follow = candidates.some((one) => settings(one.watchName).watch.followSymlinks)
+  const sights = asked.length === 0 ? [] : await files.look(asked.map((one) => one.path), follow)
+  const found = new Map<Candidate, (readonly [Path, Identity | null])[]>()
+  asked.forEach(({ candidate, path }, index) => {
+    const sight = sights[index]
+    if (sight === undefined || sight instanceof Fault) return
+    found.set(candidate, [...(found.get(candidate) ?? []), [path, sight === null || sight.kind === 'directory' ? null : sight.identity]])
+  })
+  return found
+}
+
+const newGroup = (candidate: Candidate, watch: Watch, now: Instant): Group => ({
+  id: null, watchName: watch.name, fileType: watch.type, key: candidate.key, generation: 1, members: [], createdAt: now,
+  lastArrivalAt: now, complete: false, completedAt: null, completedSeq: null, metadata: null, selectedBy: null,
+  routedBy: null, archiveName: null, number: 1, primaryExtension: null, rulesDigest: null, dueAt: null, heldBy: null,
+  warnedAt: null, releaseRequested: false, receipt: null, previous: [],
+})
+
+const withFresh = (group: Group, fresh: ReadonlyMap<Path, Identity | null>, rules: RuleSet, now: Instant): Group => {
+  const seen = (one: Component): Component => {
+    const identity = fresh.get(one.path)
+    return identity === undefined ? one : { ...one, fresh: identity }
+  }
+  const known = new Set([...group.members, ...group.previous].map((one) => one.path))
+  const added = [...fresh].flatMap(([path, identity]) =>
+    known.has(path) || identity === null ? [] : [newComponent({
+      path, identity, fresh: identity, detectedAt: now,
+      extension: splitName(baseName(path), rules.completeness?.expectedExtensions ?? []).extension,
+    })])
+  return { ...group, members: [...group.members.map(seen), ...added], previous: group.previous.map(seen) }
+}

@@ -1,0 +1,20 @@
+import type { Config } from '../config/config.ts'
+import type { Rules } from '../config/rules.ts'
+import type { Columns } from '../plugin/contract.ts'
+import type { Clock, Destination, Files, Log, Plugins, Sql } from '../world.ts'
+import type { Settling } from './settle.ts'
+
+/** The live parts that a pass works with. */
+export type Parts = {
+  readonly config: Config
+  /** Swapped at once on a reload; a batch keeps those it began with. */
+  readonly rules: () => Rules
+  readonly columns: Columns
+  readonly clock: Clock
+  readonly files: Files
+  readonly plugins: Plugins
+  readonly destination: (archiveName: string) => Destination
+  readonly sql: Sql
+  readonly log: Log
+  readonly settling: Settling
+}

@@ -1,0 +1,131 @@
+import { Fault } from '../domain/fault.ts'
+import type { Status } from '../domain/status.ts'
+import type { Group } from '../domain/group.ts'
+import { stepsOf } from '../domain/group.ts'
+import { dueGroups } from '../store/due-groups.ts'
+import type { Archives } from './archives.ts'
+import { buildBatch, settingsOf } from './batch.ts'
+import type { Candidate, Candidates } from './candidates.ts'
+import { groupKeys } from './group-keys.ts'
+import type { Parts } from './parts.ts'
+import { runBatch } from './run-batch.ts'
+import type { Found } from './scan.ts'
+import type { Watch } from '../config/config.ts'
+
+/** What passes did since they began. */
+export type Tally = {
+  archived: number
+  bytes: number
+  /** Components newly in trouble, by status. */
+  readonly trouble: Map<Status, number>
+}
+
+export type PassParts = Parts & { readonly archives: Archives; readonly candidates: Candidates; readonly tally: Tally }
+
+export const newTally = (): Tally => ({ archived: 0, bytes: 0, trouble: new Map() })
+
+/** A batch is bounded by number and by bytes. */
+export const batchGroups = 250
+const batchBytes = 256 * 1024 * 1024
+
+/** Files that were seen: what has settled becomes a candidate, the rest goes on settling. */
+export const settle = async (watch: Watch, found: readonly Found[], parts: PassParts): Promise<void> => {
+  if (found.length === 0) return
+  const rules = parts.rules()[watch.rules]
+  if (rules === undefined) return
+  const keys = await groupKeys(found.map((one) => one.path), watch, rules, parts.plugins)
+  const times = { now: parts.clock.now(), monotonic: parts.clock.monotonic(), settleMs: watch.settleMs }
+  found.forEach(({ path, identity }, index) => {
+    const key = keys[index]
+    if (key === undefined) return
+    if (key instanceof Fault) return parts.log.write('ERROR', `watch ${watch.name}: ${key.line}`)
+    if (parts.settling.note({ watchName: watch.name, path, groupKey: key, identity }, times)) {
+      parts.candidates.add(watch.name, key, { path, identity })
+    }
+  })
+}
+
+/** Looks again at what has been quiet for long enough. */
+export const ripen = async (parts: PassParts): Promise<void> => {
+  const ripe = parts.settling.ripe(parts.clock.monotonic(), 1000)
+  if (ripe.length === 0) return
+  const sights = await parts.files.look(ripe.map((one) => one.path))
+  ripe.forEach((sighting, index) => {
+    const sight = sights[index]
+    const watch = parts.config.watches.find((one) => one.name === sighting.watchName)
+    if (watch === undefined || sight === undefined || sight instanceof Fault) return
+    if (sight === null || sight.kind === 'directory') {
+      parts.settling.forget(sighting.path)
+      parts.candidates.add(sighting.watchName, sighting.groupKey, { path: sighting.path, identity: null })
+      return
+    }
+    const times = { now: parts.clock.now(), monotonic: parts.clock.monotonic(), settleMs: watch.settleMs }
+    const { identity } = sight
+    if (parts.settling.note({ ...sighting, identity }, times)) {
+      parts.candidates.add(sighting.watchName, sighting.groupKey, { path: sighting.path, identity })
+    }
+  })
+}
+
+/** Groups whose time has come become candidates. Gives how many there were. */
+export const collectDue = async (parts: PassParts, limit = 1000): Promise<number> => {
+  const watches = new Set(parts.config.watches.map((one) => one.name))
+  const due = (await dueGroups(parts.sql, parts.clock.now(), limit)).filter((one) => watches.has(one.watchName))
+  for (const { watchName, key } of due) parts.candidates.add(watchName, key, null)
+  return due.length
+}
+
+/** Works through the candidates, a few batches at a time, until none is left. */
+export const workOff = async (parts: PassParts, signal: AbortSignal, least = 1): Promise<void> => {
+  const lanes = Math.max(2, parts.config.service.workers)
+  const lane = async () => {
+    while (!signal.aborted && parts.candidates.size >= least) {
+      const candidates = parts.candidates.take(batchGroups, batchBytes)
+      if (candidates.length === 0) return
+      try {
+        await oneBatch(candidates, parts)
+      } finally {
+        parts.candidates.release(candidates)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+}
+
+const oneBatch = async (candidates: readonly Candidate[], parts: PassParts): Promise<void> => {
+  const settings = settingsOf(parts.config, parts.rules())
+  const batch = await buildBatch(candidates, settings, parts.clock.now(), parts)
+  const { groups, resettle } = await runBatch(batch, { ...parts, settings })
+  for (const group of groups) count(group, parts.tally)
+  if (resettle.length > 0) await lookAgain(resettle, batch, parts)
+}
+
+/** Files that changed while they were decided about begin their quiet time anew. */
+const lookAgain = async (paths: readonly string[], batch: readonly Group[], parts: PassParts): Promise<void> => {
+  const sights = await parts.files.look(paths)
+  const monotonic = parts.clock.monotonic()
+  paths.forEach((path, index) => {
+    const group = batch.find((one) => one.members.some((member) => member.path === path))
+    const sight = sights[index]
+    const watch = parts.config.watches.find((one) => one.name === group?.watchName)
+    if (group === undefined || watch === undefined || sight === undefined || sight instanceof Fault) return
+    if (sight === null) return parts.candidates.add(group.watchName, group.key, { path, identity: null })
+    const settleMs = Math.max(watch.settleMs, 1)
+    parts.settling.note(
+      { watchName: group.watchName, path, groupKey: group.key, identity: sight.identity },
+      { now: -Infinity, monotonic, settleMs },
+    )
+  })
+}
+
+const troubles: readonly Status[] = ['integrity_failed', 'timed_out', 'retry_pending', 'failed']
+
+const count = (group: Group, tally: Tally): void => {
+  for (const { member, step } of stepsOf(group)) {
+    if (step.from === step.to || step.to !== member.status) continue
+    if (step.to === 'archived') {
+      tally.archived += 1
+      tally.bytes += member.identity.sizeBytes
+    } else if (troubles.includes(step.to)) tally.trouble.set(step.to, (tally.trouble.get(step.to) ?? 0) + 1)
+  }
+}

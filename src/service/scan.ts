@@ -1,0 +1,127 @@
+import type { Watch } from '../config/config.ts'
+import { Fault } from '../domain/fault.ts'
+import { compilePatterns } from '../domain/glob.ts'
+import { differenceOf, identityText, type Identity } from '../domain/identity.ts'
+import { joinPath, relativeTo, showPath, type Path } from '../domain/path.ts'
+import { knownInDirectory, type Known } from '../store/known-in-directory.ts'
+import type { FileSystem, Sight } from '../world.ts'
+import type { Parts } from './parts.ts'
+
+/** What a look at one watch counted. */
+export type ScanCounts = {
+  /** Files under the patterns that are there. */
+  seen: number
+  ignored: number
+  unmatched: number
+  subdirsNotEntered: number
+  /** A name that only differs in case from a pattern. */
+  nearMisses: number
+  samples: Path[]
+}
+
+export type Found = { readonly path: Path; readonly identity: Identity }
+
+/** What a scan brings, directory by directory. */
+export type ScanReport = {
+  /** New, changed or back: what the ledger does not know like this. */
+  readonly found: readonly Found[]
+  /** Known to be there, and not there any more. */
+  readonly vanished: readonly Known[]
+}
+
+export type ScanEnd = { readonly counts: ScanCounts; readonly fault: Fault | null; readonly fileSystem: FileSystem | null; readonly directories: ReadonlySet<Path> }
+
+/** Walks a watch and holds it against the ledger, one directory at a time. Unreadable directories are told and left
+ *  out, so that nothing in them counts as vanished. */
+export async function* scan(
+  watch: Watch, { files, sql, log, config }: Pick<Parts, 'files' | 'sql' | 'log' | 'config'>,
+): AsyncGenerator<ScanReport, ScanEnd> {
+  const counts: ScanCounts = { seen: 0, ignored: 0, unmatched: 0, subdirsNotEntered: 0, nearMisses: 0, samples: [] }
+  const classifier = classifierOf(watch, config.watches)
+  const pending: Path[] = [watch.path]
+  const directories = new Set<Path>()
+  let fileSystem: FileSystem | null = null
+  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
+    directories.add(directory)
+    const listing = await files.list(directory)
+    if (listing instanceof Fault) {
+      if (directory === watch.path) return { counts, fault: listing, fileSystem, directories }
+      log.write('WARNING', `watch ${watch.name}: ${listing.line}`)
+      continue
+    }
+    if (directory === watch.path) fileSystem = listing.fileSystem
+    const known = new Map((await knownInDirectory(sql, directory)).map((one) => [one.path, one]))
+    for (let at = 0; at < listing.names.length || at === 0; at += lookAtOnce) {
+      const paths = listing.names.slice(at, at + lookAtOnce).map((name) => joinPath(directory, name))
+      const sights = await files.look(paths, watch.followSymlinks)
+      const found = paths.flatMap((path, index) => {
+        const taken = sort(path, sights[index] ?? null, { watch, classifier, counts, pending })
+        const row = known.get(path)
+        if (sights[index] !== null) known.delete(path)
+        return taken === null || (row !== undefined && isKnown(row, taken)) ? [] : [{ path, identity: taken }]
+      })
+      yield { found, vanished: [] }
+    }
+    yield { found: [], vanished: [...known.values()].filter((one) => one.watchName === watch.name) }
+  }
+  return { counts, fault: null, fileSystem, directories }
+}
+
+/** Names looked at in one question. */
+const lookAtOnce = 1000
+
+const isKnown = (row: Known, now: Identity): boolean =>
+  row.seen === identityText(now) || differenceOf(row, now) === 'same'
+
+type Sorting = {
+  readonly watch: Watch
+  readonly classifier: Classifier
+  readonly counts: ScanCounts
+  readonly pending: Path[]
+}
+
+/** The identity of a file of this watch; null for everything else, which is counted. */
+const sort = (path: Path, sight: Sight | Fault | null, { watch, classifier: { classify, isNearMiss }, counts, pending }: Sorting): Identity | null => {
+  if (sight === null || sight instanceof Fault) return null
+  const verdict = classify(path)
+  if (verdict === 'other') return null
+  if (sight.kind === 'directory') {
+    if (watch.recursive && verdict !== 'ignored') pending.push(path)
+    else counts.subdirsNotEntered += 1
+    return null
+  }
+  if (verdict === 'taken' && sight.kind !== 'symlink') {
+    counts.seen += 1
+    return sight.identity
+  }
+  if (verdict === 'unmatched') {
+    counts.unmatched += 1
+    if (isNearMiss(path)) counts.nearMisses += 1
+  } else counts.ignored += 1
+  if (counts.samples.length < 3) counts.samples.push(showPath(path))
+  return null
+}
+
+/** Whose file a path is, and whether a watch wants it. */
+export type Classifier = {
+  classify(path: Path): 'taken' | 'ignored' | 'unmatched' | 'other'
+  isNearMiss(path: Path): boolean
+}
+
+/** A file belongs to the first watch, in the order of the config, whose patterns take it; `other` is another's. */
+export const classifierOf = (watch: Watch, watches: readonly Watch[]): Classifier => {
+  const own = compilePatterns(watch)
+  const earlier = watches.slice(0, watches.indexOf(watch)).filter((one) => overlaps(one, watch))
+    .map((one) => ({ root: one.path, recursive: one.recursive, takes: compilePatterns(one) }))
+  const classify: Classifier['classify'] = (path) => {
+    for (const { root, recursive, takes } of earlier) {
+      const relative = relativeTo(root, path)
+      if (path.startsWith(`${root}/`) && (recursive || !relative.includes('/')) && takes(relative) === 'taken') return 'other'
+    }
+    return own(relativeTo(watch.path, path))
+  }
+  return { classify, isNearMiss: (path) => own.isNearMiss(relativeTo(watch.path, path)) }
+}
+
+const overlaps = (one: Watch, other: Watch): boolean =>
+  one.path === other.path || `${one.path}/`.startsWith(`${other.path}/`) || `${other.path}/`.startsWith(`${one.path}/`)

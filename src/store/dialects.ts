@@ -1,0 +1,28 @@
+/** What differs between the engines, as data. Everything else is one text for all. */
+export type Dialect = {
+  readonly id: string
+  readonly name: string
+  readonly text: string
+  readonly json: string
+  readonly time: string
+  readonly boolean: string
+  readonly bigint: string
+  readonly float: string
+  readonly bytes: string
+  readonly digest: string
+}
+
+export const dialects = {
+  sqlite: {
+    id: 'integer primary key',
+    name: 'text',
+    text: 'text',
+    json: 'text',
+    time: 'text',
+    boolean: 'integer',
+    bigint: 'integer',
+    float: 'real',
+    bytes: 'blob',
+    digest: 'text',
+  },
+} as const satisfies Record<string, Dialect>

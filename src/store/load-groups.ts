@@ -1,0 +1,36 @@
+import { isArchived, type Component } from '../domain/component.ts'
+import type { Group } from '../domain/group.ts'
+import type { Sql } from '../world.ts'
+import { toComponent, toGroup, type ComponentRow, type GroupRow } from './rows.ts'
+
+/** The newest generation of each of these groups with its members, and the archived members of the generation before
+ *  that it does not have. By `groupDigest`; a group that the ledger does not know is absent. */
+export const loadGroups = async (sql: Sql, groupDigests: readonly string[]): Promise<ReadonlyMap<string, Group>> => {
+  if (groupDigests.length === 0) return new Map()
+  const rows = await sql.all<GroupRow>(
+    'select * from files where group_digest in (select value from json_each(?)) order by generation',
+    [JSON.stringify(groupDigests)],
+  )
+  const components = Map.groupBy(await componentsOf(sql, rows.map((row) => row.id)), (row) => row.group_id)
+  const membersOf = (row: GroupRow): readonly Component[] => (components.get(row.id) ?? []).map(toComponent)
+  const groups = new Map<string, Group>()
+  for (const [digest, generations] of Map.groupBy(rows, (row) => row.group_digest)) {
+    const [before, latest] = [generations.at(-2), generations.at(-1)]
+    if (latest === undefined) continue
+    const members = membersOf(latest)
+    const previous = before === undefined ? [] : membersOf(before).filter((one) => isArchived(one) && !has(members, one))
+    groups.set(digest, toGroup(latest, members, previous))
+  }
+  return groups
+}
+
+const has = (members: readonly Component[], one: Component): boolean =>
+  members.some((each) => each.extension === one.extension)
+
+const componentsOf = (sql: Sql, groupIds: readonly number[]): Promise<ComponentRow[]> =>
+  sql.all<ComponentRow>(
+    `select id, group_id, source_path, source_bytes, role, origin, archive_name, archive_key, archive_path, size_bytes,
+            mtime_ns, ctime_ns, device, inode, seen, sha256, status, in_delivery, retry_count, next_retry_at, error_message, detected_at
+       from file_components where group_id in (select value from json_each(?)) order by id`,
+    [JSON.stringify(groupIds)],
+  )

@@ -1,0 +1,68 @@
+import { Fault } from '../domain/fault.ts'
+import { toColumn, type Instant } from '../domain/time.ts'
+import type { Sql } from '../world.ts'
+import { dialects, type Dialect } from './dialects.ts'
+import { initial } from './migrations/000001-initial.ts'
+
+/** Every migration in its order; only ever added. */
+export const migrations: readonly { name: string; statements: (type: Dialect) => string[] }[] = [
+  { name: '000001-initial', statements: initial },
+]
+
+/** The number of the newest migration that the database has; 0 for an empty one. */
+export const schemaVersion = async (sql: Sql): Promise<number> => {
+  const found = await sql.all<{ name: string }>(
+    "select name from sqlite_master where type = 'table' and name in ('schema_migrations', 'alembic_version')",
+  )
+  if (found.some((table) => table.name === 'alembic_version')) throw new PythonDatabase()
+  if (found.length === 0) return 0
+  const [row] = await sql.all<{ number: number | null }>('select max(number) as number from schema_migrations')
+  return row?.number ?? 0
+}
+
+/** Applies what is missing, each migration in a transaction of its own. Gives how many were applied. */
+export const migrate = async (sql: Sql, now: Instant): Promise<number> => {
+  const before = await schemaVersion(sql)
+  if (before > migrations.length) throw newerDatabase(before)
+  if (before === 0) {
+    await sql.run('create table if not exists schema_migrations (number integer primary key, name text, applied_at text)')
+  }
+  for (let number = before + 1; number <= migrations.length; number += 1) {
+    const migration = migrations[number - 1]
+    if (migration === undefined) break
+    await sql.transaction(async (tx) => {
+      for (const statement of migration.statements(dialects.sqlite)) await tx.run(statement)
+      await tx.run('insert into schema_migrations (number, name, applied_at) values (?, ?, ?)', [
+        number, migration.name, toColumn(now),
+      ])
+    })
+  }
+  return migrations.length - before
+}
+
+/** Refuses a database that this program does not understand, or that still lacks migrations. */
+export const requireCurrentSchema = async (sql: Sql): Promise<void> => {
+  const version = await schemaVersion(sql)
+  if (version > migrations.length) throw newerDatabase(version)
+  if (version === 0) throw new Fault('the database has no tables yet', { remedy: 'run "carbonation db init" first' })
+  if (version < migrations.length) {
+    throw new Fault(`the database has schema ${version}, this program needs ${migrations.length}`, {
+      remedy: 'run "carbonation db upgrade" first',
+    })
+  }
+}
+
+const newerDatabase = (version: number): Fault =>
+  new Fault(`the database has schema ${version}, this program knows ${migrations.length}`, {
+    remedy: 'it was made by a newer carbonation: install that version, or name another database',
+  })
+
+class PythonDatabase extends Fault {
+  constructor() {
+    super('this is a database of the Python package carbonation, which this program does not change', {
+      remedy:
+        'give another name under [database] in config.toml, or keep the Python package for this file until ' +
+        '"carbonation db upgrade" can adopt it',
+    })
+  }
+}

@@ -1,0 +1,58 @@
+import type { Column, ColumnType, Columns } from '../plugin/contract.ts'
+import type { Sql, SqlValue } from '../world.ts'
+import { dialects, type Dialect } from './dialects.ts'
+
+const types: Readonly<Record<ColumnType, keyof Dialect>> = {
+  string: 'name', text: 'text', integer: 'bigint', bigint: 'bigint', float: 'float', boolean: 'boolean', datetime: 'time',
+  json: 'json',
+}
+
+/** The columns of `files` as the database has them: name and declared type. */
+export const filesColumns = async (sql: Sql): Promise<ReadonlyMap<string, string>> => {
+  const rows = await sql.all<{ name: string; type: string }>("select name, type from pragma_table_info('files')")
+  return new Map(rows.map((row) => [row.name, row.type.toLowerCase()]))
+}
+
+/** Adds the plugin's columns that the table lacks. Gives the names added; no column is ever dropped. */
+export const addPluginColumns = async (sql: Sql, columns: Columns): Promise<readonly string[]> => {
+  const present = await filesColumns(sql)
+  const missing = Object.entries(columns).filter(([name]) => !present.has(name))
+  await sql.transaction(async (tx) => {
+    for (const [name, column] of missing) await tx.run(`alter table files add column "${name}" ${declared(column)}`)
+    for (const [name, column] of Object.entries(columns)) {
+      if (column.index) await tx.run(`create index if not exists "ix_files_${name}" on files ("${name}")`)
+    }
+  })
+  return missing.map(([name]) => name)
+}
+
+/** What differs between the plugin and the table, a sentence each. */
+export const columnDrift = async (sql: Sql, columns: Columns): Promise<readonly string[]> => {
+  const present = await filesColumns(sql)
+  return Object.entries(columns).flatMap(([name, column]) => {
+    const found = present.get(name)
+    if (found === undefined) return [`column ${name} of the plugin is not in the database; run "carbonation db init"`]
+    return found === declared(column) ? [] : [`column ${name} is ${found} in the database, ${declared(column)} in the plugin`]
+  })
+}
+
+const declared = (column: Column): string => dialects.sqlite[types[column.type]]
+
+/** A value of `extract` as its column keeps it. */
+export const columnValue = (type: ColumnType, value: unknown): SqlValue => {
+  if (value === undefined || value === null) return null
+  switch (type) {
+    case 'json':
+      return JSON.stringify(value)
+    case 'boolean':
+      return value === true ? 1 : 0
+    case 'datetime':
+      return String(value).replace('T', ' ').replace('Z', '')
+    default:
+      return typeof value === 'number' || typeof value === 'bigint' ? value : String(value)
+  }
+}
+
+/** Metadata as the JSON column keeps it; a BigInt as its digits. */
+export const metadataJson = (metadata: Readonly<Record<string, unknown>> | null): string | null =>
+  metadata === null ? null : JSON.stringify(metadata, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))

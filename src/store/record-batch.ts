@@ -1,0 +1,176 @@
+import { isArchived, type Component, type Step } from '../domain/component.ts'
+import type { Group } from '../domain/group.ts'
+import { baseName, parentOf, pathBytes, showPath } from '../domain/path.ts'
+import { toColumn, type Instant } from '../domain/time.ts'
+import type { Columns } from '../plugin/contract.ts'
+import type { Sql, SqlValue } from '../world.ts'
+import { groupDigest, pathDigest } from './digest.ts'
+import { columnValue, metadataJson } from './plugin-columns.ts'
+
+/** Writes what one batch decided: group rows, component rows, events, all or nothing. Rows that another process
+ *  changed meanwhile make the whole batch fail with `Overtaken`: it is as if it had never been. */
+export const recordBatch = (
+  sql: Sql, groups: readonly Group[], { now, columns, actor }: { now: Instant; columns: Columns; actor?: string },
+): Promise<readonly number[]> =>
+  sql.transaction(async (tx) => {
+    const ids = await nextIds(tx)
+    const numbered = groups.map((group) => ({ group, id: group.id ?? ids.group++ }))
+    await writeGroups(tx, await withSequence(tx, numbered), columns, now)
+    const components = numbered.flatMap(({ group, id }) =>
+      group.members.filter(isChanged).map((one) => ({ one, group, groupId: id, id: one.id ?? ids.component++ })))
+    await writeComponents(tx, components, now)
+    await writeEvents(tx, components.flatMap(({ one, id, groupId }) =>
+      one.steps.map((step) => ({ step, componentId: id, groupId }))), { now, first: ids.event, actor: actor ?? null })
+    return numbered.map((one) => one.id)
+  })
+
+/** Another process wrote these rows first. */
+export class Overtaken extends Error {}
+
+type Numbered = { readonly group: Group; readonly id: number }
+type Written = { readonly one: Component; readonly group: Group; readonly groupId: number; readonly id: number }
+
+const isChanged = (one: Component): boolean => one.id === null || one.touched || one.steps.length > 0
+
+const nextIds = async (tx: Sql): Promise<{ group: number; component: number; event: number }> => {
+  const [row] = await tx.all<{ group: number; component: number; event: number }>(
+    `select (select coalesce(max(id), 0) + 1 from files) as "group",
+            (select coalesce(max(id), 0) + 1 from file_components) as component,
+            (select coalesce(max(id), 0) + 1 from events) as event`,
+  )
+  return row ?? { group: 1, component: 1, event: 1 }
+}
+
+/** Groups archived for the first time take their place in the order of commits. */
+const withSequence = async (tx: Sql, numbered: readonly Numbered[]): Promise<readonly Numbered[]> => {
+  const isNew = ({ group }: Numbered) => group.receipt !== null && group.completedSeq === null
+  const count = numbered.filter(isNew).length
+  if (count === 0) return numbered
+  const [row] = await tx.all<{ value: number }>(
+    "update counters set value = value + ? where name = 'completed_seq' returning value", [count],
+  )
+  let next = (row?.value ?? count) - count + 1
+  return numbered.map((one) => (isNew(one) ? { ...one, group: { ...one.group, completedSeq: next++ } } : one))
+}
+
+const groupColumns = [
+  'watch_name', 'file_type', 'group_key', 'group_digest', 'generation', 'complete', 'archive_name', 'archive_path',
+  'name_number', 'metadata', 'rules_digest', 'selected_by', 'routed_by', 'due_at', 'held_by', 'warned_at',
+  'last_arrival_at', 'release_requested', 'completed_at', 'completed_seq', 'modified_at', 'created_at',
+]
+
+const writeGroups = async (tx: Sql, numbered: readonly Numbered[], columns: Columns, now: Instant): Promise<void> => {
+  const names = [...groupColumns, ...Object.keys(columns)]
+  const quoted = names.map((name) => `"${name}"`)
+  const values = ({ group }: Numbered): SqlValue[] => [
+    ...groupValues(group, now),
+    ...Object.entries(columns).map(([name, column]) => columnValue(column.type, group.metadata?.[name])),
+  ]
+  const [added, known] = [numbered.filter((one) => one.group.id === null), numbered.filter((one) => one.group.id !== null)]
+  await tx.many(
+    'update files set is_latest = 0 where group_digest = ? and generation < ?',
+    added.filter(({ group }) => group.generation > 1).map(({ group }) => [
+      groupDigest(group.watchName, group.key), group.generation,
+    ]),
+  )
+  await tx.many(
+    `insert into files (id, ${quoted.join(', ')}) values (?${', ?'.repeat(names.length)})`,
+    added.map((one) => [one.id, ...values(one)]),
+  )
+  await tx.many(
+    `update files set ${quoted.map((name) => `${name} = ?`).join(', ')} where id = ?`,
+    known.map((one) => [...values(one), one.id]),
+  )
+}
+
+const groupValues = (group: Group, now: Instant): SqlValue[] => [
+  group.watchName, group.fileType, group.key, groupDigest(group.watchName, group.key), group.generation,
+  Number(group.complete), group.archiveName, archivePathOf(group), group.number, metadataJson(group.metadata),
+  group.rulesDigest, group.selectedBy, group.routedBy, time(group.dueAt), group.heldBy, time(group.warnedAt),
+  toColumn(group.lastArrivalAt), Number(group.releaseRequested), time(group.completedAt), group.completedSeq,
+  toColumn(now), toColumn(group.createdAt),
+]
+
+/** Where the primary member stands, else the first archived one. */
+const archivePathOf = (group: Group): string | null => {
+  const archived = group.members.filter(isArchived)
+  const path = (archived.find((one) => one.extension === group.primaryExtension) ?? archived[0])?.place?.path
+  return path === undefined ? null : showPath(path)
+}
+
+const time = (at: Instant | null): string | null => (at === null ? null : toColumn(at))
+
+const componentColumns = [
+  'watch_name', 'filename', 'source_path', 'source_bytes', 'path_digest', 'current_digest', 'directory_digest',
+  'generation', 'group_id', 'origin', 'role', 'archive_name', 'archive_key', 'archive_path', 'archive_digest',
+  'size_bytes', 'mtime_ns', 'ctime_ns', 'device', 'inode', 'seen', 'sha256', 'status', 'in_delivery', 'error_message',
+  'retry_count', 'next_retry_at', 'in_archive', 'detected_at',
+]
+
+const insertComponent =
+  `insert into file_components (id, ${componentColumns.join(', ')}, archived_at)
+   values (?${', ?'.repeat(componentColumns.length)}, ?)`
+
+/** The path and its digests never change; a row that left the status it had when the batch began is not ours. */
+const updateComponent =
+  `update file_components
+      set archive_name = ?, archive_key = ?, archive_path = ?, archive_digest = ?, size_bytes = ?, mtime_ns = ?,
+          ctime_ns = ?, device = ?, inode = ?, seen = ?, sha256 = ?, status = ?, in_delivery = ?, error_message = ?, retry_count = ?,
+          next_retry_at = ?,
+          last_retry_at = case when status = 'retry_pending' then ? else last_retry_at end,
+          archived_at = coalesce(?, archived_at),
+          in_archive = case when ? = 1 then 1 when ? = 'superseded' then 0 else in_archive end,
+          cleared_at = case when ? = 1 then null else coalesce(cleared_at, ?) end
+    where id = ? and status = ?`
+
+const writeComponents = async (tx: Sql, written: readonly Written[], now: Instant): Promise<void> => {
+  const added = written.filter(({ one }) => one.id === null)
+  await tx.many(
+    'update file_components set current_digest = null where current_digest = ?',
+    added.map(({ one }) => [pathDigest(one.path)]),
+  )
+  await tx.many(insertComponent, added.map((each) => [each.id, ...componentValues(each), archivedAt(each.one, now)]))
+  for (const { one, id } of written) {
+    if (one.id === null) continue
+    const { changes } = await tx.run(updateComponent, [
+      ...placeValues(one), ...identityValues(one), ...stateValues(one), toColumn(now), archivedAt(one, now),
+      Number(archivedAt(one, now) !== null), one.status, Number(one.inDelivery), toColumn(now), id, one.before,
+    ])
+    if (changes !== 1) throw new Overtaken(`component ${id} is not ${one.before} any more`)
+  }
+}
+
+const archivedAt = (one: Component, now: Instant): string | null =>
+  one.steps.some((step) => step.to === 'archived' && step.from !== 'archived') ? toColumn(now) : null
+
+const componentValues = ({ one, group, groupId }: Written): SqlValue[] => [
+  group.watchName, showPath(baseName(one.path)), showPath(one.path), one.path.isWellFormed() ? null : pathBytes(one.path),
+  pathDigest(one.path), pathDigest(one.path), pathDigest(parentOf(one.path)), group.generation, groupId, one.origin,
+  one.extension, ...placeValues(one), ...identityValues(one), ...stateValues(one),
+  Number(one.status === 'archived'), toColumn(one.detectedAt),
+]
+
+const placeValues = ({ place }: Component): SqlValue[] =>
+  place === null ? [null, null, null, null]
+    : [place.archive, showPath(place.key), showPath(place.path), pathDigest(place.path)]
+
+const identityValues = ({ identity, seen, sha256 }: Component): SqlValue[] => [
+  identity.sizeBytes, identity.mtimeNs, identity.ctimeNs, identity.device, identity.inode, seen, sha256,
+]
+
+const stateValues = (one: Component): SqlValue[] => [
+  one.status, Number(one.inDelivery), one.error, one.retryCount, time(one.nextRetryAt),
+]
+
+type WrittenStep = { readonly step: Step; readonly componentId: number; readonly groupId: number }
+
+const writeEvents = (
+  tx: Sql, steps: readonly WrittenStep[], { now, first, actor }: { now: Instant; first: number; actor: string | null },
+): Promise<void> =>
+  tx.many(
+    `insert into events (id, component_id, group_id, at, from_status, to_status, stage, detail, actor)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    steps.map(({ step, componentId, groupId }, index) => [
+      first + index, componentId, groupId, toColumn(now), step.from, step.to, step.stage, step.detail, actor ?? step.stage,
+    ]),
+  )

@@ -1,0 +1,166 @@
+/** Everything outside the program, as interfaces, on one page. `compose.ts` alone knows which one is real. */
+import type { Fault } from './domain/fault.ts'
+import type { FileKind, Identity } from './domain/identity.ts'
+import type { Path } from './domain/path.ts'
+import type { Instant, Millis } from './domain/time.ts'
+import type { Metadata } from './plugin/contract.ts'
+
+export interface Clock {
+  /** The wall clock. */
+  now(): Instant
+  /** Never goes back; for measuring how long something stood still. */
+  monotonic(): Millis
+  sleep(ms: Millis, signal?: AbortSignal): Promise<void>
+}
+
+/** The delivery trees. Every call may hang with its file system, so each runs in a worker and has a time limit. */
+export interface Files {
+  /** The names in a directory, sorted by their bytes, with the id of the file system it stands on. */
+  list(directory: Path): Promise<Listing | Fault>
+  /** What stands at each path, links not followed; null where nothing does. One answer a path, in order. */
+  look(paths: readonly Path[], followSymlinks?: boolean): Promise<(Sight | Fault | null)[]>
+  /** Opens and reads. One answer a job, in order. */
+  inspect(jobs: readonly InspectJob[]): Promise<Inspection[]>
+  /** Removes sources after their bytes are archived: renamed aside, compared, unlinked, or renamed back. */
+  remove(jobs: readonly { path: Path; identity: Identity }[]): Promise<Removal[]>
+}
+
+export type Listing = { readonly fileSystem: FileSystem; readonly names: readonly Path[] }
+/** `id` tells a mounted file system from the empty directory below its mount point; `local` is false for network,
+ *  FUSE and unknown ones, whose events are not to be trusted. */
+export type FileSystem = { readonly id: string; readonly type: string; readonly local: boolean }
+export type Sight = { readonly kind: FileKind; readonly identity: Identity }
+export type InspectJob = {
+  readonly path: Path
+  /** `head`: it can be read. `sha256`: all of it. `text`: its content, up to 1 MiB, for sidecars. */
+  readonly read: 'head' | 'sha256' | 'text'
+}
+export type Inspection =
+  | { readonly is: 'read'; readonly identity: Identity; readonly sha256?: string; readonly text?: string }
+  | { readonly is: 'gone' }
+  /** Permissions refuse it, or it is not a regular file: the file's own fault. */
+  | { readonly is: 'unreadable'; readonly reason: string }
+  /** The system reports it as broken (EIO and the like): tried again. */
+  | { readonly is: 'fault'; readonly fault: Fault }
+export type Removal = { readonly is: 'removed' | 'gone' | 'changed' } | { readonly is: 'fault'; readonly fault: Fault }
+
+/** One archive: keeps bytes under archive-relative keys, whole or not at all. A local directory is the first kind. */
+export interface Destination {
+  readonly name: string
+  /** Whether it is there and the one it was: its id, made on first use (`expectedId` null), and its free space. */
+  check(expectedId: string | null): Promise<ArchiveState | Fault>
+  /** Puts the groups of one batch: stages, compares, makes durable, publishes. One answer a group, in order.
+   *  Nothing is final before `commit(receipt)`; `takeBack(receipt)` undoes it. */
+  put(groups: readonly PutGroup[], expectedId: string | null): Promise<PutAnswer>
+  /** The ledger has it: intents, displaced files and staged left-overs go. */
+  commit(receipt: Receipt): Promise<void>
+  takeBack(receipt: Receipt): Promise<void>
+  /** What runs that died left behind: their intents, each to be committed or taken back. */
+  recover(): Promise<readonly DeadIntent[]>
+  /** Ends what `recover` found: `kept` are the indexes of those that the ledger has, the others are taken back. */
+  resolve(kept: ReadonlySet<number>): Promise<void>
+  /** Removes this run's staging directory. */
+  close(): Promise<void>
+}
+
+export type ArchiveState = { readonly id: string; readonly freeBytes: number }
+export type PutGroup = {
+  /** The directory below the archive's root that the template gave. */
+  readonly directory: Path
+  /** The group's common name and the number it bears already (1: none); members are `stem~2.ext` from 2 on. */
+  readonly number: number
+  readonly members: readonly PutMember[]
+  /** What the same keys hold by an earlier generation that this one replaces. */
+  readonly replaces: readonly { readonly key: Path; readonly sha256: string }[]
+  /** Kept with the intents, so that a run that died is known by its groups. */
+  readonly watchName: string
+  readonly groupKey: string
+  readonly generation: number
+}
+export type PutMember = {
+  readonly source: Path
+  readonly identity: Identity
+  /** The name without number: stem and extension; the number goes between. */
+  readonly stem: Path
+  readonly extension: Path
+  readonly primary: boolean
+  /** Its bytes are read from the archive, since the source is gone. */
+  readonly fromArchive: boolean
+}
+export type PutAnswer = { readonly receipt: Receipt; readonly groups: readonly PutResult[] }
+/** Names what one `put` left to be ended. */
+export type Receipt = string
+export type PutResult =
+  | { readonly is: 'stored'; readonly number: number; readonly members: readonly Stored[]; readonly stranger: Path | null }
+  /** A source is not the file that was looked at: it goes back to settling. */
+  | { readonly is: 'changed'; readonly paths: readonly Path[] }
+  | { readonly is: 'fault'; readonly fault: Fault }
+export type Stored = { readonly key: Path; readonly path: Path; readonly sha256: string; readonly sizeBytes: number }
+/** One file that a run which died meant to publish. */
+export type DeadIntent = {
+  readonly index: number
+  readonly watchName: string
+  readonly groupKey: Path
+  readonly generation: number
+  readonly key: Path
+  readonly sha256: string
+  readonly source: Path
+  readonly identity: Identity
+}
+
+/** The functions of all plugins, run in a worker with a time limit. */
+export interface Plugins {
+  /** Calls `name` of `module` (null: whichever plugin exports it) once a list of arguments. Answers in order;
+   *  what was thrown, timed out or died is a Fault that names plugin, file and line. */
+  call(target: PluginTarget, argumentLists: readonly (readonly unknown[])[]): Promise<(unknown | Fault)[]>
+  /** `extract` of a module, its values checked against the columns. */
+  extract(module: string, pathLists: readonly (readonly Path[])[]): Promise<(Metadata | Fault)[]>
+}
+export type PluginTarget = { readonly module: string | null; readonly name: string }
+
+/** Tells where to look; never what is true. */
+export interface Watcher {
+  /** Begins to watch a root; a promise that ends when it is watched, or is a Fault where it can't be. */
+  watch(root: WatchRoot): Promise<WatchState>
+  unwatch(name: string): Promise<void>
+  close(): Promise<void>
+}
+export type WatchRoot = { readonly name: string; readonly path: Path; readonly recursive: boolean }
+export type WatchState = {
+  readonly backend: 'inotify' | 'fs.watch' | 'poll'
+  /** Why this one and no better. */
+  readonly reason: string
+}
+/** A hint says where something may have changed. */
+export type Hint =
+  | { readonly is: 'path'; readonly root: string; readonly path: Path }
+  | { readonly is: 'directory'; readonly root: string; readonly path: Path }
+  /** The whole root: an overflow, a lost or recreated root, a limit reached. `lost`: it is not watched any more. */
+  | { readonly is: 'root'; readonly root: string; readonly reason: string; readonly lost: boolean }
+
+export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR'
+export interface Log {
+  write(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void
+  close(): Promise<void>
+}
+
+/** The service manager. All of it does nothing where there is none. */
+export interface Supervisor {
+  ready(): void
+  alive(): void
+  status(text: string): void
+  stopping(): void
+}
+
+/** A database, asked in its own SQL with `?` for parameters. */
+export interface Sql {
+  readonly dialect: 'sqlite' | 'postgresql' | 'mariadb'
+  all<Row = Record<string, unknown>>(text: string, parameters?: readonly SqlValue[]): Promise<Row[]>
+  run(text: string, parameters?: readonly SqlValue[]): Promise<{ readonly changes: number }>
+  /** One statement, once a list of parameters. */
+  many(text: string, parameterLists: readonly (readonly SqlValue[])[]): Promise<void>
+  /** All of it or nothing; writers wait for one another. Not to be nested. */
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+export type SqlValue = string | number | bigint | boolean | Uint8Array | null
