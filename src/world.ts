@@ -17,6 +17,8 @@ export interface Clock {
 export interface Files {
   /** The names in a directory, sorted by their bytes, with the id of the file system it stands on. */
   list(directory: Path): Promise<Listing | Fault>
+  /** The file system that a directory stands on. */
+  fileSystemOf(directory: Path): Promise<FileSystem | Fault>
   /** What stands at each path, links not followed; null where nothing does. One answer a path, in order. */
   look(paths: readonly Path[], followSymlinks?: boolean): Promise<(Sight | Fault | null)[]>
   /** Opens and reads. One answer a job, in order. */
@@ -98,7 +100,8 @@ export type PutResult =
 export type Stored = { readonly key: Path; readonly path: Path; readonly sha256: string; readonly sizeBytes: number }
 /** One file that a run which died meant to publish. */
 export type DeadIntent = {
-  readonly index: number
+  /** The archive's root, which its key is relative to. */
+  readonly root: Path
   readonly watchName: string
   readonly groupKey: Path
   readonly generation: number

@@ -1,7 +1,8 @@
-import { showBytes } from '../domain/show.ts'
-import { command, exit, UsageFault, type Io } from './command.ts'
+import { showBytes, showText } from '../domain/show.ts'
+import type { Service } from '../compose.ts'
 import type { OnceEnd } from '../service/run-once.ts'
 import type { PassParts } from '../service/pass.ts'
+import { command, exit, UsageFault, type Io } from './command.ts'
 
 /** The service, one pass, or what a pass would decide. */
 export const run = command({
@@ -13,8 +14,8 @@ export const run = command({
   },
   async run(args, io) {
     if (args.flag('once') && args.flag('dry-run')) throw new UsageFault('--once and --dry-run exclude each other')
-    if (!args.flag('once')) throw new UsageFault('the service is not there yet', { remedy: 'use --once' })
-    return once(io)
+    if (args.flag('dry-run')) return pretend(io)
+    return args.flag('once') ? once(io) : serveUntilStopped(io)
   },
 })
 
@@ -23,7 +24,12 @@ const once = async (io: Io): Promise<number> => {
   const { runOnce } = await import('../service/run-once.ts')
   const service = await openService(io, io.isTerminal ? 'all' : 'problems')
   try {
-    const end = await runOnce(service.parts, io.signal)
+    const taken = service.takeWatches()
+    if (taken.length > 0) {
+      io.err(`another carbonation works on ${taken.join(', ')} already; this pass leaves it to that one\n`)
+      return exit.ok
+    }
+    const end = await runOnce(service.parts, service.identity.host, io.signal)
     tell(end, service.parts, io)
     return end.scans.some((one) => one.end.fault !== null) ? exit.failed : exit.ok
   } finally {
@@ -34,11 +40,67 @@ const once = async (io: Io): Promise<number> => {
 /** Work that went well is not told without a terminal, since cron mails what is printed. */
 const tell = (end: OnceEnd, { tally }: PassParts, io: Io): void => {
   for (const { watch, end: scan } of end.scans) {
-    if (scan.fault !== null) io.err(`watch ${watch.name}: ${scan.fault.line}\n`)
+    const { ignored, unmatched, subdirsNotEntered, nearMisses, samples } = scan.counts
+    if (scan.fault !== null) io.err(`watch ${watch.name}: ${scan.fault.sentence}\n`)
+    if (nearMisses > 0) io.err(`watch ${watch.name}: ${nearMisses} names match but for upper and lower case\n`)
+    if (io.isTerminal && ignored + unmatched + subdirsNotEntered > 0) {
+      const named = samples.length > 0 ? `, such as ${samples.map(showText).join(', ')}` : ''
+      io.err(`watch ${watch.name}: ${ignored} ignored, ${unmatched} unmatched, ${subdirsNotEntered} directories not entered${named}\n`)
+    }
   }
   if (io.isTerminal) io.err(`archived ${tally.archived} files, ${showBytes(tally.bytes)}\n`)
   for (const [status, count] of tally.trouble) {
     io.err(`${count} newly ${status}; "carbonation query components --status ${status}" lists them\n`)
   }
   if (end.settling > 0) io.err(`${end.settling} files still change, left for the next run\n`)
+  if (end.interrupted) io.err('stopped by a signal; the next run goes on from here\n')
+}
+
+const serveUntilStopped = async (io: Io): Promise<number> => {
+  const { openDaemon, openService } = await import('../compose.ts')
+  const { serve } = await import('../service/daemon.ts')
+  const service = await openService(io, 'all')
+  try {
+    await waitForWatches(service, io)
+    const daemon = openDaemon(service, io)
+    try {
+      if (!io.signal.aborted) await serve(daemon, io.signal)
+      await daemon.heartbeat.end(exit.ok)
+    } finally {
+      await daemon.closeWatcher()
+    }
+    return exit.ok
+  } finally {
+    await service.close()
+  }
+}
+
+/** A pass that cron began may still work on them. */
+const waitForWatches = async ({ takeWatches, parts }: Service, io: Io): Promise<void> => {
+  for (let told = false; !io.signal.aborted; told = true) {
+    const taken = takeWatches()
+    if (taken.length === 0) return
+    if (!told) parts.log.write('WARNING', `another carbonation works on ${taken.join(', ')}; waiting until it ends`)
+    await parts.clock.sleep(1000, io.signal)
+  }
+}
+
+const pretend = async (io: Io): Promise<number> => {
+  const { openDryService, rootOf } = await import('../compose.ts')
+  const { dryRun } = await import('../service/dry-run.ts')
+  const service = await openDryService(io)
+  try {
+    const { archives } = service.parts.config
+    const root = (name: string) => archives.filter((one) => one.name === name).map(rootOf)[0] ?? ''
+    const end = await dryRun(service.parts, root, io.signal)
+    for (const { member } of end.verdicts) {
+      const why = member.status === 'archived' ? member.place?.path : member.error
+      io.out(`${showText(member.path)}  ${member.status}${why ? `  ${showText(why)}` : ''}\n`)
+    }
+    if (end.settling > 0) io.err(`${end.settling} files have not settled yet\n`)
+    for (const { fault } of end.faults) if (fault !== null) io.err(`${fault.sentence}\n`)
+    return end.faults.length > 0 ? exit.failed : exit.ok
+  } finally {
+    await service.close()
+  }
 }

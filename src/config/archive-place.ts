@@ -1,25 +1,25 @@
 import { posix } from 'node:path'
+import { Fault } from '../domain/fault.ts'
 import { isWithin, type Path } from '../domain/path.ts'
+import { literalPrefix, parseTemplate } from '../domain/template.ts'
 import type { Report } from './check.ts'
 import type { Archive } from './config.ts'
-import type { archiveSchema } from './config-schema.ts'
+import type { archiveSchema } from './archive-schema.ts'
 import type { TomlPath } from './toml-lines.ts'
 
 type Read = Exclude<ReturnType<typeof archiveSchema>, { summary: string }>
 
 /** An archive with absolute paths: with a `base_path` the destination is relative to it, without one the
- *  template itself is absolute. Notes destinations that leave the base, and templates that name no directory
- *  to begin with. */
+ *  template itself is absolute. Notes destinations that leave the base or are no template. */
 export const placeArchive = (read: Read, directory: Path, at: TomlPath, report: Report): Archive => {
   const basePath = read.base_path === undefined ? null : posix.resolve(directory, read.base_path)
   const destination =
     basePath === null ? absolute(read.destination, directory) : below(read.destination, basePath)
-  if (destination === null) {
-    report.at(
-      [...at, 'destination'],
-      `must stay below base_path ${basePath}, was ${JSON.stringify(read.destination)}`,
-    )
-  }
+  const wrong =
+    destination === null
+      ? `must stay below base_path ${basePath}, was ${JSON.stringify(read.destination)}`
+      : wrongTemplate(destination)
+  if (wrong !== null) report.at([...at, 'destination'], wrong)
   return {
     name: read.name,
     destination: destination ?? '',
@@ -35,7 +35,18 @@ export const placeArchive = (read: Read, directory: Path, at: TomlPath, report: 
 /** The directory that all of an archive lies in: its `base_path`, else what its template names before the
  *  first `{…}`. */
 export const archiveRoot = ({ basePath, destination }: Pick<Archive, 'basePath' | 'destination'>): Path =>
-  basePath ?? unescape(literalDirectory(destination).replace(/(?<=.)\/$/, ''))
+  basePath ?? literalPrefix(parseTemplate(destination))
+
+/** Reads on from the key. */
+const wrongTemplate = (destination: string): string | null => {
+  try {
+    parseTemplate(destination)
+    return null
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    return error.sentence.replace(/^destination template /, '')
+  }
+}
 
 /** The part of a template up to the last slash before the first `{…}`; `{{` and `}}` are literal braces. */
 const literalDirectory = (template: string): string => {
@@ -59,4 +70,3 @@ const below = (template: string, basePath: Path): string | null => {
 }
 
 const escape = (path: Path): string => path.replace(/[{}]/g, '$&$&')
-const unescape = (literal: string): Path => literal.replace(/\{\{|\}\}/g, (two) => two.charAt(0))

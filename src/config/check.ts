@@ -1,6 +1,7 @@
 import { type } from './ark.ts'
 import { showFound } from './leaf.ts'
 import { unknownKey, type KnownKeys } from './known-keys.ts'
+import { notTables } from './not-tables.ts'
 import type { Problem } from './problem.ts'
 import type { TomlFile } from './toml.ts'
 import type { TomlPath } from './toml-lines.ts'
@@ -41,11 +42,15 @@ export const check = <Value>(
   report: Report,
   base: TomlPath = [],
 ): Value | null => {
+  const strays = notTables(data, known)
+  for (const { path, found } of strays)
+    report.at([...base, ...path], `must be a table, was ${showFound(found)}`)
   const read = schema(data)
-  if (!(read instanceof type.errors)) return read
+  if (!(read instanceof type.errors)) return strays.length === 0 ? read : null
   for (const error of read.flatMap((one) => one.flat)) {
-    const inner = [...error.path] as (string | number)[]
-    report.at([...base, ...inner], explain(error, inner, known, base))
+    const path = [...error.path] as (string | number)[]
+    if (strays.some((stray) => stray.path.every((step, index) => step === path[index]))) continue
+    report.at([...base, ...path], explain(error, path, known, base))
   }
   return null
 }
@@ -54,7 +59,8 @@ type SchemaError = InstanceType<typeof type.errors>[number]
 
 const explain = (error: SchemaError, path: TomlPath, known: KnownKeys, base: TomlPath): string => {
   const table = path.filter((step) => typeof step === 'string')
-  const list = known.get(table.join('.'))?.isList === true ? `[[${[...base, ...table].join('.')}]]` : null
+  const isList = typeof path.at(-1) === 'string' && known.get(table.join('.'))?.isList === true
+  const list = isList ? `[[${[...base, ...table].join('.')}]]` : null
   if (error.code === 'required')
     return list === null ? `is missing; it must be ${error.expected}` : `is missing; write ${list}`
   if (error.code === 'predicate' && error.expected === 'removed') return unknownKey(table, known, base)

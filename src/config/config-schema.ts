@@ -1,21 +1,11 @@
+import { archiveKeys, archiveSchema } from './archive-schema.ts'
 import { type } from './ark.ts'
 import { keysOf, type KnownKeys } from './known-keys.ts'
 import { databaseEngine, drivernameExpected } from './drivername.ts'
 import { leaf } from './leaf.ts'
-import {
-  duration,
-  flag,
-  mode,
-  oneOf,
-  path,
-  retention,
-  rotation,
-  seconds,
-  secret,
-  text,
-  whole,
-} from './leaves.ts'
+import { duration, flag, oneOf, path, retention, rotation, secret, text, whole } from './leaves.ts'
 import { nearest } from './nearest.ts'
+import { watchKeys, watchSchema } from './watch-schema.ts'
 
 const strict = { '+': 'reject' } as const
 
@@ -74,42 +64,6 @@ const pluginsKeys = { 'directory?': path, timeout: duration.default('60s') } as 
 
 const rulesKeys = { file: path.default('rules.toml') } as const
 
-const pattern = text('a pattern such as "*.txt"')
-const ignored = ['*.tmp', '.*', '*.part', '*.partial', '*.filepart', '*.crdownload', '~$*']
-
-const watchKeys = {
-  name: text('the name of the watch'),
-  'type?': text('text in quotes'),
-  path,
-  recursive: flag.default(false),
-  'patterns?': pattern.array(),
-  ignore_patterns: pattern.array().default(() => ignored),
-  rules: text('the name of a rule set in rules.toml'),
-  'archive?': text('the name of an [[archive]]'),
-  settle_seconds: seconds.default(2),
-  backend: oneOf('auto', 'inotify', 'fs.watch', 'poll').default('auto'),
-  follow_symlinks: flag.default(false),
-  on_redelivery: oneOf('version', 'replace', 'ignore', 'fail').default('version'),
-  'redelivery_wait?': duration,
-} as const
-
-/** A directory mode without `w` lets only root add the next file. */
-const directoryModes = [0o700, 0o750, 0o755, 0o770, 0o777, 0o500, 0o550, 0o555]
-const fileModes = [0o440, 0o444, 0o600, 0o640, 0o644, 0o660, 0o666]
-
-const archiveKeys = {
-  name: text('the name of the archive'),
-  destination: leaf('a template such as "{category}/{start:%Y%m%d}"', (found) =>
-    typeof found === 'string' && !/[\0-\x1f\x7f]/.test(found) ? found : undefined,
-  ),
-  'base_path?': path,
-  action: oneOf('copy', 'move', 'hardlink', 'symlink').default('copy'),
-  create_directories: flag.default(true),
-  file_mode: mode(...fileModes).default(0o440),
-  dir_mode: mode(...directoryModes).default(0o750),
-  verify: oneOf('none', 'readback').default('none'),
-} as const
-
 const tableKeys = {
   service: serviceKeys,
   logging: loggingKeys,
@@ -120,9 +74,6 @@ const tableKeys = {
   archive: archiveKeys,
 } as const
 
-/** One `[[archive]]`. */
-export const archiveSchema = type({ ...strict, ...archiveKeys })
-
 /** `config.toml`: every value read, defaults filled in, paths still as they stand. */
 export const configSchema = type({
   ...strict,
@@ -131,7 +82,7 @@ export const configSchema = type({
   database: type({ ...strict, ...databaseKeys }).default(() => ({})),
   plugins: type({ ...strict, ...pluginsKeys }).default(() => ({})),
   rules: type({ ...strict, ...rulesKeys }).default(() => ({})),
-  watch: type({ ...strict, ...watchKeys }).array(),
+  watch: watchSchema.array(),
   archive: archiveSchema.array(),
 })
 

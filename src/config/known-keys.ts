@@ -24,5 +24,6 @@ export const unknownKey = (path: readonly string[], known: KnownKeys, base: Toml
   const [other] = others
   if (other === undefined || others.length > 1) return 'is not a key carbonation knows'
   const header = [...base, other[0]].join('.')
-  return `is not a key carbonation knows here; it belongs to ${other[1].isList ? `[[${header}]]` : `[${header}]`}`
+  const shown = other[1].isList ? `[[${header}]]` : `[${header}]`
+  return `is not a key carbonation knows here; it belongs to ${shown}`
 }

@@ -77,8 +77,7 @@ const readRulesFile = (
     return { value: readRules(file), file }
   } catch (error) {
     if (error instanceof ConfigFault || !(error instanceof Fault)) throw error
-    throw new ConfigFault([
-      { file: config.name, line: config.lineOf(['rules', 'file']), message: `rules.file: ${error.line}` },
-    ])
+    const line = config.lineOf(['rules', 'file'])
+    throw new ConfigFault([{ file: config.name, line, message: `rules.file: ${error.sentence}` }])
   }
 }

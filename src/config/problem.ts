@@ -6,8 +6,9 @@ export type Problem = { readonly file: string; readonly line: number; readonly m
 /** A file that was read: its name as people call it, and what stands in it. */
 export type Source = { readonly name: string; readonly text: string }
 
-/** `config.toml:12  service.retry_delay must be …` */
-export const showProblem = ({ file, line, message }: Problem): string => `${file}:${line}  ${message}`
+/** `config.toml:12  service.retry_delay must be …`, on one line whatever characters the file holds. */
+export const showProblem = ({ file, line, message }: Problem): string =>
+  `${file}:${line}  ${message.replace(/[\0-\x1f\x7f]/g, (one) => JSON.stringify(one).slice(1, -1))}`
 
 /** Everything that is wrong with config.toml, rules.toml and secrets.toml, file by file in the order of their
  *  lines. */

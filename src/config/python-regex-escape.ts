@@ -22,7 +22,8 @@ export const readEscape = (text: string, at: number, ascii: boolean, inClass = f
 }
 
 const space =
-  '\\t-\\r\\u{1c}-\\u{20}\\u{85}\\u{a0}\\u{1680}\\u{2000}-\\u{200a}\\u{2028}\\u{2029}\\u{202f}\\u{205f}\\u{3000}'
+  '\\t-\\r\\u{1c}-\\u{20}\\u{85}\\u{a0}\\u{1680}\\u{2000}-\\u{200a}' +
+  '\\u{2028}\\u{2029}\\u{202f}\\u{205f}\\u{3000}'
 const sets = {
   unicode: { d: '\\p{Nd}', w: '\\p{L}\\p{N}_', s: space },
   ascii: { d: '0-9', w: 'a-zA-Z0-9_', s: '\\t-\\r\\u{20}' },

@@ -57,7 +57,7 @@ const values = '"text" in quotes, a number, true, false, a [list] or a {table}'
 const explanations: readonly Explanation[] = [
   bareTime,
   bareNumber,
-  when(/expected "="/, ({ found }) => `a key must be followed by = and a value, found ${found}`),
+  when(/expected "="|^Key ended/, ({ found }) => `a key must be followed by = and a value, found ${found}`),
   when(
     /only whitespace or comments/,
     ({ found }) => `the line must end after the value, found ${found}; text needs quotes`,
@@ -66,6 +66,7 @@ const explanations: readonly Explanation[] = [
     /expecting string|Invalid boolean|^Key without value/,
     ({ found }) => `a value must be ${values}, found ${found}`,
   ),
+  when(/^Incomplete (date|time)/, () => 'a date or time ends too early; write it as text, in quotes'),
   when(/redefine|extend/, () => 'this key or table stands in the file already'),
   when(/Unterminated string/, () => 'the text has no closing quote on its line'),
   when(/Unterminated multi-line/, () => 'the text in triple quotes is never closed'),

@@ -30,9 +30,27 @@ const parsed = (file: string, text: string): Table => {
   try {
     return plain(parse(text)) as Table
   } catch (error) {
-    if (!isTomlError(error)) throw error
-    throw new ConfigFault([{ file, ...tomlMistake(error, text) }])
+    if (isTomlError(error)) throw new ConfigFault([{ file, ...tomlMistake(error, text) }])
+    if (!isBadDate(error)) throw error
+    throw new ConfigFault([{ file, line: lineOfBadDate(text), message: 'there is no such date or time' }])
   }
+}
+
+/** The only other thing that the parser throws, and without a place. */
+const isBadDate = (error: unknown) => error instanceof TypeError && error.message === 'Invalid Datetime'
+
+/** The first line with which the text as far as it goes has the bad date. */
+const lineOfBadDate = (text: string): number => {
+  const lines = text.split('\n')
+  const index = lines.findIndex((_, last) => {
+    try {
+      parse(lines.slice(0, last + 1).join('\n'))
+      return false
+    } catch (error) {
+      return isBadDate(error)
+    }
+  })
+  return index + 1
 }
 
 export const isTable = (value: unknown): value is Table =>

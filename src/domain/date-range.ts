@@ -13,12 +13,16 @@ const iso8601 = new RegExp(`^${date}(?:[Tt ]${time}${zone})?$`)
 /** ISO 8601 as an instant: a date, or a date and time with or without a zone; without one it is UTC. Digits
  *  beyond milliseconds are cut. Null for other text, days that do not exist and years outside 1 to 9999. */
 export const parseDateTime = (text: string): Instant | null => {
+  const canonical = text.length === 24 ? Date.parse(text) : Number.NaN
+  if (canonical >= earliest && new Date(canonical).toISOString() === text) return canonical
   const found = iso8601.exec(text.trim())
   if (found === null) return null
-  const { year, month, day, hours = '00', minutes = '00', seconds = '00', digits = '', offset } = found.groups ?? {}
-  const written = `${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${digits.padEnd(3, '0').slice(0, 3)}Z`
+  const { year, month, day, hours = '00', minutes = '00', seconds: whole = '00' } = found.groups ?? {}
+  const { digits = '', offset = 'Z' } = found.groups ?? {}
+  const millis = digits.padEnd(3, '0').slice(0, 3)
+  const written = `${year}-${month}-${day}T${hours}:${minutes}:${whole}.${millis}Z`
   const local = Date.parse(written)
-  const aheadMs = aheadOfUtc(offset ?? 'Z')
+  const aheadMs = aheadOfUtc(offset)
   if (aheadMs === null || Number.isNaN(local) || new Date(local).toISOString() !== written) return null
   const at = local - aheadMs
   return at < earliest || at > latest ? null : at
@@ -36,7 +40,8 @@ const aheadOfUtc = (offset: string): number | null => {
 
 const examples = '2026-01-15/2026-02-01, 2026-01-15T12:00:00Z/ (from then on) or /2026-02-01 (until then)'
 
-/** `A/B`, `A/`, `/B`, or `A` for one instant, each as `parseDateTime` takes it; a date stands for its midnight. */
+/** `A/B`, `A/`, `/B`, or `A` for one instant, each as `parseDateTime` takes it; a date is its midnight.
+ *  Anything else, also a range that ends before it begins, is a Fault with examples. */
 export const parseDateRange = (text: string): DateRange => {
   const sides = text.split('/').map((side) => side.trim())
   const [first = '', second] = sides

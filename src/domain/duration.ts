@@ -64,10 +64,3 @@ export const showDuration = (ms: Millis): string => {
   }
   return parts.length === 0 ? '0s' : parts.slice(0, 2).join(' ')
 }
-
-/** For people: `"999 B"`, `"10 MB"`, `"1.5 GB"`; thousands, as disks are sold. */
-export const showBytes = (bytes: number): string => {
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), 5)
-  const amount = Math.round((bytes / 1000 ** power) * 10) / 10
-  return `${amount} ${['B', 'kB', 'MB', 'GB', 'TB', 'PB'][power]}`
-}

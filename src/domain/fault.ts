@@ -14,8 +14,8 @@ export class Fault extends Error {
     this.archive = more.archive
   }
 
-  /** Message and remedy in one line, as rows and logs keep it. */
-  get line(): string {
+  /** Message and remedy in one sentence, as rows and logs keep it. (`line` is taken: Bun puts it on every Error.) */
+  get sentence(): string {
     return this.remedy === undefined ? this.message : `${this.message}; ${this.remedy}`
   }
 }

@@ -15,14 +15,14 @@ const widest = 255
 const finest = 20
 
 /** The part of Python's format specification that makes sense in a path, with what Python gives for it:
- *  `[[fill]align][+][0][width][.precision][type]` with `<`, `>`, `^` and the types `s`, `d`, `x`, `X`, `o`, `b`, `f`. */
+ *  `[[fill]align][+][0][width][.precision][type]` with `<`, `>`, `^` and the types `s d x X o b f`. */
 export const compileFormatSpec = (text: string): Conversion | Mistake => {
   const spec = parseSpec(text)
   if (spec === null) return mistake(`"${text}" is not a conversion carbonation knows`)
   if (spec.width > widest) return mistake(`a width of ${spec.width} is more than a name can have`)
   if ((spec.precision ?? 0) > finest) return mistake(`.${spec.precision} is more than ${finest} digits`)
   if (spec.type === 's' && spec.sign !== '') return mistake('text has no sign')
-  if (takesWhole(spec) && spec.precision !== null) return mistake(`whole numbers (${spec.type}) have no decimals`)
+  if (takesWhole(spec) && spec.precision !== null) return mistake(`:${spec.type} has no decimals`)
   return (value) => {
     const isNumber = typeof value === 'number' || typeof value === 'bigint'
     const asText = spec.type === 's' || (spec.type === '' && !isNumber)
@@ -56,8 +56,8 @@ const textConversion = (spec: Spec, value: unknown): ReturnType<Conversion> => {
   const plain = plainText(value)
   if ('refused' in plain) return plain
   if (spec.sign !== '') return { refused: `is ${kindOf(value)}, not a number` }
-  const characters = [...plain.text]
-  return { text: fit(characters.slice(0, spec.precision ?? characters.length).join(''), spec, spec.align ?? '<') }
+  const cut = spec.precision === null ? plain.text : [...plain.text].slice(0, spec.precision).join('')
+  return { text: fit(cut, spec, spec.align ?? '<') }
 }
 
 const numberConversion = (spec: Spec, value: unknown): ReturnType<Conversion> => {
@@ -67,7 +67,8 @@ const numberConversion = (spec: Spec, value: unknown): ReturnType<Conversion> =>
   const isWhole = typeof value === 'bigint' || Number.isInteger(value)
   if (!isWhole && !Number.isFinite(value)) return { refused: `is ${value}` }
   if (!isWhole && takesWhole(spec)) return { refused: `is ${value}, not a whole number` }
-  if (spec.type === '' && spec.precision !== null) return { refused: `is a number: write :.${spec.precision}f` }
+  const isOpen = spec.type === '' && spec.precision !== null
+  if (isOpen) return { refused: `is a number; write :.${spec.precision}f` }
   const digits = digitsOf(spec, value)
   const sign = value < 0 ? '-' : spec.sign === '+' ? '+' : ''
   if (spec.zero && spec.align === null) return { text: sign + digits.padStart(spec.width - sign.length, '0') }

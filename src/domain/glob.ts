@@ -7,8 +7,8 @@ export type NameTest = (name: Path) => boolean
 type Token = typeof star | number | ((code: number) => boolean)
 const star = Symbol('*')
 
-/** A pattern as Python's `fnmatch` has it: `*`, `?`, `[a-z]`, `[!a]`, `[]]`; case counts, all of the text must
- *  match, and `*` takes slashes and newlines too. Takes at most (length of pattern) × (length of name) steps. */
+/** A pattern as Python's `fnmatch` has it: `*`, `?`, `[a-z]`, `[!a]`, `[]]`; case counts, all of the text
+ *  must match, and `*` takes slashes and newlines too. Never more than pattern length × name length steps. */
 export const compileGlob = (pattern: string): NameTest => {
   const tokens = tokensOf(pattern)
   return withoutTokens(tokens) ?? ((name) => matches(tokens, name))
@@ -103,8 +103,8 @@ export type PatternTest = {
   readonly isNearMiss: (relativePath: Path) => boolean
 }
 
-/** The patterns of a watch, compiled once. One with a `/` is held against the relative path, any other against
- *  the file name. What is ignored stays ignored; `patterns` null takes every other name. */
+/** The patterns of a watch, compiled once. One with a `/` is held against the relative path, any other
+ *  against the file name. What is ignored stays ignored; `patterns` null takes every other name. */
 export const compilePatterns = (
   of: { readonly patterns: readonly string[] | null; readonly ignorePatterns: readonly string[] },
 ): PatternTest => {

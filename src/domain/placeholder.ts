@@ -25,7 +25,8 @@ const example = 'write such as {category}'
 
 const wrongWithKey = (key: string): Mistake | null => {
   if (key === '') return { at: 0, message: 'a placeholder has no name', remedy: example }
-  if (/^\d+$/.test(key)) return { at: 0, message: `{${key}} counts values, which have names here`, remedy: example }
+  const isNumber = /^\d+$/.test(key)
+  if (isNumber) return { at: 0, message: `{${key}} counts values, which have names`, remedy: example }
   const odd = key.search(/[.[\]!\s]/)
   if (odd < 0) return null
   const name = /^[^.[\]!\s]*/.exec(key.trim())?.[0] ?? ''

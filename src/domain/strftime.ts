@@ -15,41 +15,41 @@ const latest = Date.parse('9999-12-31T23:59:59.999Z')
 /** A strftime specification, always in UTC, as Python has it on Linux, except that years always have four
  *  digits so that directories sort. Takes a Date or ISO 8601 text; `%f` keeps the microseconds of a text. */
 export const compileStrftime = (spec: string): Conversion | Mistake => {
-  const pieces: ((at: Date, micros: string) => string)[] = []
-  for (let from = 0; from < spec.length; ) {
-    const directive = /^%([-_0]?)(.?)/su.exec(spec.slice(from))
-    if (directive === null) {
-      const next = spec.indexOf('%', from)
-      const literal = spec.slice(from, next < 0 ? spec.length : next)
-      pieces.push(() => literal)
-      from += literal.length
-      continue
-    }
-    const [whole, flag = '', letter = ''] = directive
+  const pieces: ((at: Date, value: unknown) => string)[] = []
+  let run = ''
+  for (const { 0: whole, 1: flag, 2: letter = '', index } of spec.matchAll(/%([-_0]?)(.?)|[^%]+/gsu)) {
     const isWord = flag === '' && (words.includes(letter) || Object.hasOwn(shorthands, letter))
-    if (letter === '' || !(numeric.includes(letter) || isWord)) return unknownDirective(from, whole)
-    pieces.push(letter === 'f' ? (_, micros) => micros : utcFormat(shorthands[letter] ?? whole))
-    from += whole.length
+    const isKnown = letter !== '' && (numeric.includes(letter) || isWord)
+    if (flag !== undefined && !isKnown) return unknownDirective(index, whole)
+    if (whole === '%f') {
+      pieces.push(utcFormat(run), microsOf)
+      run = ''
+    } else run += flag === undefined ? whole : (shorthands[letter] ?? whole)
   }
+  if (run !== '') pieces.push(utcFormat(run))
   return (value) => {
-    const found = instantOf(value)
-    if (typeof found === 'string') return { refused: found }
-    return { text: pieces.map((piece) => piece(found.at, found.micros)).join('') }
+    const at = dateOf(value)
+    if (typeof at === 'string') return { refused: at }
+    return { text: pieces.map((piece) => piece(at, value)).join('') }
   }
 }
 
-/** The point in time and its microseconds in six digits, or what is wrong with the value. */
-const instantOf = (value: unknown): { at: Date; micros: string } | string => {
+/** The point in time, or what is wrong with the value. */
+const dateOf = (value: unknown): Date | string => {
   if (typeof value === 'string') {
     const at = parseDateTime(value)
-    if (at === null) return 'is not a datetime'
-    const [, digits = ''] = /[.,](\d+)/.exec(value) ?? []
-    return { at: new Date(at), micros: digits.slice(0, 6).padEnd(6, '0') }
+    return at === null ? 'is not a datetime' : new Date(at)
   }
   if (!(value instanceof Date) || Number.isNaN(value.getTime())) return `is ${kindOf(value)}, not a datetime`
-  const time = value.getTime()
-  if (time < earliest || time > latest) return 'is a datetime outside the years 1 to 9999'
-  return { at: value, micros: `${String(value.getUTCMilliseconds()).padStart(3, '0')}000` }
+  const at = value.getTime()
+  return at < earliest || at > latest ? 'is a datetime outside the years 1 to 9999' : value
+}
+
+/** Six digits, those of a text beyond what a Date can hold. */
+const microsOf = (at: Date, value: unknown): string => {
+  const [, digits = ''] = typeof value === 'string' ? (/[.,](\d+)/.exec(value) ?? []) : []
+  const millis = String(at.getUTCMilliseconds()).padStart(3, '0')
+  return (digits === '' ? millis : digits.slice(0, 6)).padEnd(6, '0')
 }
 
 const unknownDirective = (at: number, whole: string): Mistake => ({

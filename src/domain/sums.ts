@@ -15,9 +15,9 @@ export type Sums =
 /** `name` is null where the line has only a digest, or `-` for what was read from standard input. */
 type Line = { readonly name: string | null; readonly sha256: string }
 
-/** Reads what `sha256sum` (also with `--tag`, in text and binary mode, with escaped names) or a person wrote: the
- *  digest of the file `name`, in lower case. Of a path only the last part counts; a digest alone counts for any
- *  name. What cannot be used is told with its reason, as a sentence about the sidecar. */
+/** Reads what `sha256sum` (also with `--tag`, in text and binary mode, with escaped names) or a person wrote:
+ *  the digest of the file `name`, in lower case. Of a path only the last part counts; a digest alone counts
+ *  for any name. What cannot be used is told with its reason, as a sentence about the sidecar. */
 export const parseSums = (text: string, name: Path): Sums => {
   if (text.includes('\0')) return malformed('it holds NUL bytes; is it UTF-16?')
   const written = text.replace(/^\ufeff/, '').split(/[\r\n]+/).filter((line) => !/^\s*(#|$)/.test(line))
@@ -50,7 +50,9 @@ const readLine = (line: string): Line | null => {
 
 /** A line that begins with a backslash writes backslash, newline and carriage return as two characters. */
 const unescaped = (name: string, escape: string | undefined): string =>
-  escape === '\\' ? name.replace(/\\([\\nr])/g, (_, one) => ({ n: '\n', r: '\r' })[String(one)] ?? '\\') : name
+  escape === '\\' ? name.replace(/\\[\\nr]/g, (pair) => escapes[pair] ?? pair) : name
+
+const escapes: Readonly<Record<string, string>> = { '\\\\': '\\', '\\n': '\n', '\\r': '\r' }
 
 /** The lines that speak of this file: by its very name, else by a path to it, else those without a name. */
 const ownLines = (lines: readonly Line[], name: Path): readonly Line[] => {

@@ -23,6 +23,11 @@ export const configFiles = {
       throw diskFault(error, 'cannot look at', path)
     }
   },
+  /** Tells one state of a file from another; '' where it is not there. */
+  signature: (path: Path): string => {
+    const found = statSync(fsPath(path), { bigint: true, throwIfNoEntry: false })
+    return found === undefined ? '' : `${found.ino}:${found.size}:${found.mtimeNs}`
+  },
 }
 
 export const exists = (path: Path): boolean => existsSync(fsPath(path))

@@ -1,5 +1,5 @@
 import {
-  closeSync, constants, fstatSync, linkSync, lstatSync, openSync, readSync, readdirSync, renameSync, statfsSync,
+  closeSync, constants, fstatSync, linkSync, lstatSync, openSync, readSync, readdirSync, renameSync,
   statSync, unlinkSync, type BigIntStats,
 } from 'node:fs'
 import { Fault } from '../domain/fault.ts'
@@ -7,10 +7,12 @@ import { isUntouched, type FileKind, type Identity } from '../domain/identity.ts
 import { baseName, fsPath, joinPath, parentOf, pathFromBytes, showPath, type Path } from '../domain/path.ts'
 import type { FileSystem, Files, Inspection, InspectJob, Listing, Removal, Sight } from '../world.ts'
 import { codeOf, diskFault } from './disk-errors.ts'
+import { fileSystemId } from './libc.ts'
 
 /** The delivery trees on this machine's file systems. Calls block, so this runs in a worker. */
 export const disk: Files = {
   list: async (directory) => orFault(() => list(directory), 'cannot list', directory),
+  fileSystemOf: async (directory) => orFault(() => fileSystemOf(directory), 'cannot look at', directory),
   look: async (paths, followSymlinks = false) =>
     paths.map((path) => orFault(() => lookAt(path, followSymlinks), 'cannot look at', path)),
   inspect: async (jobs) => jobs.map(inspect),
@@ -42,14 +44,10 @@ const remoteTypes: Readonly<Record<number, string>> = {
 
 /** Which file system stands here: a mount point and the empty directory below it have different ids. */
 export const fileSystemOf = (path: Path): FileSystem => {
-  const magic = statfsSync(fsPath(path)).type >>> 0
+  const { magic, id } = fileSystemId(path)
   const local = localTypes[magic]
-  const root = statSync(fsPath(path), { bigint: true })
-  return {
-    id: `${magic.toString(16)}:${root.dev}:${root.ino}`,
-    type: local ?? remoteTypes[magic] ?? `0x${magic.toString(16)}`,
-    local: local !== undefined,
-  }
+  const type = local ?? remoteTypes[magic] ?? `0x${magic.toString(16)}`
+  return { id: `${magic.toString(16)}:${id}`, type, local: local !== undefined }
 }
 
 const lookAt = (path: Path, followSymlinks: boolean): Sight | null => {
@@ -81,7 +79,7 @@ const inspect = (job: InspectJob): Inspection => {
   } catch (error) {
     const code = codeOf(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return { is: 'gone' }
-    if (refusals.has(code)) return { is: 'unreadable', reason: diskFault(error, 'cannot read', job.path).line }
+    if (refusals.has(code)) return { is: 'unreadable', reason: diskFault(error, 'cannot read', job.path).sentence }
     return { is: 'fault', fault: diskFault(error, 'cannot read', job.path) }
   }
   try {
@@ -102,7 +100,7 @@ const readAs = (what: InspectJob['read'], fd: number): { sha256?: string; text?:
   if (what === 'sha256') return { sha256: digestOf(fd) }
   const limit = what === 'head' ? 1 : sidecarLimit
   const length = readSync(fd, block, 0, Math.min(limit, block.length), 0)
-  return what === 'head' ? {} : { text: block.toString('utf8', 0, length) }
+  return what === 'head' ? {} : { text: pathFromBytes(block.subarray(0, length)) }
 }
 
 const block = Buffer.allocUnsafe(1 << 18)

@@ -52,7 +52,7 @@ class InotifyTree implements WatchedTree {
   /** Not watched: by permission, and by a limit. */
   readonly #forbidden = new Map<Path, Arrival>()
   readonly #refused = new Map<Path, Arrival>()
-  #entering: Promise<void> | null = null
+  #isEntering = false
   #incomplete = false
   #ended = false
 
@@ -150,20 +150,17 @@ class InotifyTree implements WatchedTree {
     }
   }
 
-  #enterArrivals(): Promise<void> {
-    this.#entering ??= this.#enterInTurns().finally(() => {
-      this.#entering = null
-    })
-    return this.#entering
-  }
-
-  async #enterInTurns(): Promise<void> {
+  /** Arrivals that come while it is at work are its own. */
+  async #enterArrivals(): Promise<void> {
+    if (this.#isEntering) return
+    this.#isEntering = true
     for (let count = 1; ; count++) {
       const arrival = this.#arrivals.pop()
       if (arrival === undefined) break
       this.#enter(arrival)
       if (count % directoriesPerTurn === 0) await new Promise(setImmediate)
     }
+    this.#isEntering = false
     if (!this.#incomplete || this.#refused.size > 0 || this.#ended) return
     this.#incomplete = false
     this.#tell.complete()

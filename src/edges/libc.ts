@@ -8,6 +8,8 @@ const libc = dlopen('libc.so.6', {
   futimens: { args: [FFIType.i32, FFIType.ptr], returns: FFIType.i32 },
   flock: { args: [FFIType.i32, FFIType.i32], returns: FFIType.i32 },
   posix_fadvise: { args: [FFIType.i32, FFIType.i64, FFIType.i64, FFIType.i32], returns: FFIType.i32 },
+  statfs: { args: [FFIType.ptr, FFIType.ptr], returns: FFIType.i32 },
+  fcntl: { args: [FFIType.i32, FFIType.i32, FFIType.ptr], returns: FFIType.i32 },
   __errno_location: { args: [], returns: FFIType.ptr },
 }).symbols
 
@@ -80,4 +82,25 @@ export const tryLock = (fd: number): boolean => {
 /** Drops a file's pages from the page cache, so that the next read comes from the disk. */
 export const dropCache = (fd: number): void => {
   libc.posix_fadvise(fd, 0, 0, 4)
+}
+
+/** The id that a file system bears, from `struct statfs` of 64-bit Linux: type at 0, fsid at 56. */
+export const fileSystemId = (path: Path): { readonly magic: number; readonly id: string } => {
+  const [name, buffer] = [cString(path), new BigUint64Array(16)]
+  check('statfs', libc.statfs(ptr(name), ptr(buffer)))
+  return { magic: Number(buffer[0]) >>> 0, id: (buffer[7] ?? 0n).toString(16) }
+}
+
+/** Takes an exclusive lock on one byte of an open file; false where another open file holds it. It ends with the
+ *  descriptor, so also with the process, however that ends. */
+export const tryLockByte = (fd: number, offset: bigint): boolean => {
+  const setLock = 37
+  const flock = new DataView(new ArrayBuffer(32))
+  flock.setInt16(0, 1, true)
+  flock.setBigInt64(8, offset, true)
+  flock.setBigInt64(16, 1n, true)
+  if (libc.fcntl(fd, setLock, ptr(flock.buffer)) === 0) return true
+  const number = errno()
+  if (number === 11 || number === 13) return false
+  throw new SystemError('fcntl', number)
 }

@@ -16,7 +16,8 @@ export type LogFileOptions = {
   readonly path: Path
   /** Grown beyond this the file is renamed to `name.2026-11-21_10-00-00-000.PID.ext` and begun again. */
   readonly rotationBytes: number
-  /** Rotated files whose last line is older than this are removed: at the first line, at each rotation, daily. */
+  /** Rotated files whose last line is older than this are removed: at the first line, at each rotation,
+   *  daily. */
   readonly retentionMs: Millis
   /** What could not be rotated or removed; the lines are written all the same. */
   readonly onTrouble: (error: unknown) => void
@@ -39,16 +40,20 @@ export const logFile = ({ path, rotationBytes, retentionMs, onTrouble }: LogFile
     await old?.close()
   }
 
+  const unlessGone = (error: unknown): void => {
+    if (!isGone(error)) onTrouble(error)
+  }
+
   const clean = async (now: Instant): Promise<void> => {
     cleanedAt = now
-    await removeOlder(path, now - retentionMs).catch(onTrouble)
+    await removeOlder(path, now - retentionMs).catch(unlessGone)
   }
 
   const rotate = async (now: Instant): Promise<FileHandle | undefined> => {
     try {
       await moveAside(path, now)
     } catch (error) {
-      if (!isGone(error)) onTrouble(error)
+      unlessGone(error)
       return handle
     }
     const fresh = await reopen()
@@ -107,8 +112,8 @@ const writeAll = async (handle: FileHandle, bytes: Uint8Array): Promise<void> =>
   }
 }
 
-/** A link stays where it is: what it leads to is renamed. The process in the name keeps two that rotate in the same
- *  millisecond from meeting. */
+/** A link stays where it is: what it leads to is renamed. The process in the name keeps two that rotate in
+ *  the same millisecond from meeting. */
 const moveAside = async (path: Path, now: Instant): Promise<void> => {
   const real = await realPathOf(path)
   const { stem, extension } = partsOf(real)
@@ -133,7 +138,8 @@ const removeOlder = async (path: Path, before: Instant): Promise<void> => {
 }
 
 /** Another process that rotates or cleans up at the same time was faster. */
-const isGone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+const isGone = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
 const unlinkUnlessGone = async (file: string | Buffer): Promise<void> => {
   try {

@@ -14,8 +14,9 @@ export const longestLineBytes = 8192
 
 /** `2026-11-21 10:00:00.000 INFO  message key=value`, in UTC, ending with the only line feed in it.
  *
- * A value is quoted where it would not stand for itself; then `\xHH` is one byte (a control character, or a byte of
- * a name that is not UTF-8), `\uHHHH` any other character that could break the line or turn its direction. */
+ * A value is quoted where it would not stand for itself; then `\xHH` is one byte (a control character, or a
+ * byte of a name that is not UTF-8), `\uHHHH` any other character that could break the line or turn its
+ * direction. */
 export const textLine = (event: LogEvent): string => {
   const fields = Object.entries(event.fields)
     .filter(([, value]) => value !== undefined)
@@ -24,8 +25,8 @@ export const textLine = (event: LogEvent): string => {
   return `${cutToBytes(head + fields.join(''), longestLineBytes - 1)}\n`
 }
 
-/** `{"at":…,"level":…,"message":…,…fields}`: always one whole JSON object. Where it would be too long, its texts are
- *  cut; where that does not do, its fields go and `"cut":true` says so. */
+/** `{"at":…,"level":…,"message":…,…fields}`: always one whole JSON object. Where it would be too long, its
+ *  texts are cut; where that does not do, its fields go and `"cut":true` says so. */
 export const jsonLine = (event: LogEvent): string => {
   for (const textBytes of [longestLineBytes, 1024, 128]) {
     const line = oneLine({ ...jsonHead(event, textBytes), ...jsonFields(event.fields, textBytes) })
@@ -85,13 +86,14 @@ const compactJson = (value: object): string => {
   }
 }
 
-// Control characters, line and paragraph separators, marks that turn the direction of text, halves of surrogates.
+// Control characters, line and paragraph separators, marks that turn the direction of text, half surrogates.
 const breaking = '\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff'
 const unprintable = new RegExp(`[${breaking}]`, 'gu')
 const needsQuotes = new RegExp(`[\\s"\\\\=${breaking}]`, 'u')
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
-const printable = (text: string): string => bounded(text).replace(unprintable, (one) => named[one] ?? escaped(one))
+const printable = (text: string): string =>
+  bounded(text).replace(unprintable, (one) => named[one] ?? escaped(one))
 
 const escaped = (one: string): string => {
   const code = one.charCodeAt(0)

@@ -19,9 +19,9 @@ export type LogOutlets = {
   readonly file: (options: LogFileOptions) => LogFile
 }
 
-/** The log of `[logging]`. Writing to it never waits and never throws; a log disk that is full, gone or does not
- *  answer costs only lines. That is said on stderr (under `none` too) when it begins, at most once an hour, and the
- *  log itself tells how many lines are missing when it can be written again. */
+/** The log of `[logging]`. Writing to it never waits and never throws; a log disk that is full, gone or does
+ *  not answer costs only lines. That is said on stderr (under `none` too) when it begins, at most once an
+ *  hour, and the log itself tells how many lines are missing when it can be written again. */
 export const openLog = (options: LogOptions, outlets: LogOutlets = machineOutlets): Log => {
   const { clock, file: path } = options
   const format = options.format === 'json' ? jsonLine : textLine
@@ -47,7 +47,8 @@ export const openLog = (options: LogOptions, outlets: LogOutlets = machineOutlet
     write(level, message, fields) {
       if (rank[level] < rank[options.level]) return
       const line = say(level, message, fields)
-      if (options.stderr === 'all' || (options.stderr === 'problems' && rank[level] >= rank.WARNING)) stderr.add(line)
+      const isProblem = rank[level] >= rank.WARNING
+      if (options.stderr === 'all' || (options.stderr === 'problems' && isProblem)) stderr.add(line)
       fileWriter?.add(line)
     },
     async close() {
@@ -64,7 +65,9 @@ const closeLimitMs = 2 * second
 
 const machineOutlets: LogOutlets = { stderr: writeToStderr, file: logFile }
 
-const atMostHourly = (clock: Pick<Clock, 'now'>, say: (error: unknown) => void): ((error: unknown) => void) => {
+type Tell = (error: unknown) => void
+
+const atMostHourly = (clock: Pick<Clock, 'now'>, say: Tell): Tell => {
   let saidAt: Instant | undefined
   return (error) => {
     const now = clock.now()

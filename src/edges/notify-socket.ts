@@ -6,8 +6,8 @@ export type NotifySocket = {
   send(text: string): void
 }
 
-/** Opens the way to `/path` or, in Linux' abstract namespace, `@name`. Throws where there is none: `bun:ffi` needs
- *  the JIT, which `MemoryDenyWriteExecute=` switches off. */
+/** Opens the way to `/path` or, in Linux' abstract namespace, `@name`. Throws where there is none: `bun:ffi`
+ *  needs the JIT, which `MemoryDenyWriteExecute=` switches off. */
 export const openNotifySocket = (address: string): NotifySocket => {
   const to = socketAddress(address)
   const libc = openLibc()
@@ -26,7 +26,10 @@ export const openNotifySocket = (address: string): NotifySocket => {
 
 const openLibc = () => dlopen('libc.so.6', {
   socket: { args: [FFIType.i32, FFIType.i32, FFIType.i32], returns: FFIType.i32 },
-  setsockopt: { args: [FFIType.i32, FFIType.i32, FFIType.i32, FFIType.ptr, FFIType.u32], returns: FFIType.i32 },
+  setsockopt: {
+    args: [FFIType.i32, FFIType.i32, FFIType.i32, FFIType.ptr, FFIType.u32],
+    returns: FFIType.i32,
+  },
   sendto: {
     args: [FFIType.i32, FFIType.ptr, FFIType.u64, FFIType.i32, FFIType.ptr, FFIType.u32],
     returns: FFIType.i64_fast,
@@ -58,9 +61,12 @@ const longestAddressBytes = 107
 /** struct sockaddr_un: the family, then the path; the length counts, so an abstract name has no end mark. */
 const socketAddress = (address: string): Uint8Array => {
   const path = Buffer.from(address)
-  if (address[0] !== '/' && address[0] !== '@') throw new Error(`"${address}" is no path and no abstract name`)
-  if (path.length > longestAddressBytes) throw new Error(`"${address}" is longer than ${longestAddressBytes} bytes`)
-  if (address[0] === '@') path[0] = 0
+  const [kind] = address
+  if (kind !== '/' && kind !== '@') throw new Error(`"${address}" is no path and no abstract name`)
+  if (path.length > longestAddressBytes) {
+    throw new Error(`"${address}" is longer than ${longestAddressBytes} bytes`)
+  }
+  if (kind === '@') path[0] = 0
   const family = new Uint8Array(Uint16Array.of(unixDomain).buffer)
-  return Buffer.concat([family, path, Uint8Array.of(...(address[0] === '@' ? [] : [0]))])
+  return Buffer.concat([family, path, Uint8Array.of(...(kind === '@' ? [] : [0]))])
 }

@@ -1,6 +1,6 @@
 import { serialize } from 'bun:jsc'
 import { Fault, faultToData } from '../domain/fault.ts'
-import type { Columns, Value } from '../plugin/contract.ts'
+import type { Columns, Metadata } from '../plugin/contract.ts'
 import type { PluginModule } from '../plugin/exports.ts'
 import type { Call } from '../plugin/messages.ts'
 import { checkMetadata } from '../plugin/metadata.ts'
@@ -11,9 +11,13 @@ import type { Weighed } from './plugin-outbox.ts'
 export const maxAnswerBytes = 16 * 1024 * 1024
 
 /** Runs one call to its end. Never rejects: what the plugin throws, or gives and may not, is a fault of this call. */
-export const answerTo = async (root: PluginRoot, columns: Columns, module: PluginModule, call: Call): Promise<Weighed> => {
+export const answerTo = async (
+  root: PluginRoot, columns: Columns, module: PluginModule, call: Call,
+): Promise<Weighed> => {
   const run = module.exports[call.name]
-  if (typeof run !== 'function') return faulted(call.id, new Fault(`${module.file} exports no function ${call.name}`))
+  if (typeof run !== 'function') {
+    return faulted(call.id, new Fault(`${module.file} exports no function ${call.name}`))
+  }
   try {
     const value: unknown = await run(...call.args)
     return weighed(call, module.file, call.kind === 'extract' ? checkMetadata(columns, value) : value)
@@ -24,11 +28,14 @@ export const answerTo = async (root: PluginRoot, columns: Columns, module: Plugi
   }
 }
 
-export const faulted = (id: number, fault: Fault): Weighed => ({ answer: { id, fault: faultToData(fault) }, bytes: 1000 })
+export const faulted = (id: number, fault: Fault): Weighed => ({
+  answer: { id, fault: faultToData(fault) },
+  bytes: 1000,
+})
 
 const weighed = (call: Call, file: string, value: unknown): Weighed => {
   const { id, name } = call
-  const bytes = call.kind === 'extract' ? carriedWeight(value as Readonly<Record<string, Value>>) : weightOf(value)
+  const bytes = call.kind === 'extract' ? metadataWeight(value as Metadata) : weightOf(value)
   if (bytes <= maxAnswerBytes) return { answer: { id, value }, bytes }
   const what = Number.isNaN(bytes) ? 'something that is no plain value' : `${bytes} bytes`
   return faulted(id, new Fault(`${file} ${name}: it gave ${what}`, {
@@ -36,14 +43,10 @@ const weighed = (call: Call, file: string, value: unknown): Weighed => {
   }))
 }
 
-/** Carried values are flat, so that no one need be written out to be weighed. */
-const carriedWeight = (metadata: Readonly<Record<string, Value>>): number => {
+/** Metadata is flat but for json columns, so that it need not be written out to be weighed. */
+const metadataWeight = (metadata: Metadata): number => {
   let bytes = 0
-  for (const key in metadata) {
-    const value = metadata[key]
-    const text = typeof value === 'object' && value !== null ? value.json : value
-    bytes += typeof text === 'string' ? 2 * text.length : 8
-  }
+  for (const key in metadata) bytes += weightOf(metadata[key])
   return bytes
 }
 

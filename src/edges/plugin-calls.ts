@@ -35,6 +35,7 @@ export const callRunner = ({ root, modules, columns, timeoutMs, board, send }: C
   let next = 0
   let pulse: Timer | null = null
   let turnBegan = monotonic()
+  let turning: Promise<void> | null = null
 
   const beat = () => {
     Atomics.add(board, 0, 1)
@@ -44,7 +45,9 @@ export const callRunner = ({ root, modules, columns, timeoutMs, board, send }: C
 
   const answer = (slot: number, call: Call): Promise<Weighed> => {
     const module = moduleOf.get(call.module)
-    if (module === undefined) return Promise.resolve(faulted(call.id, new Fault(`there is no plugin ${call.module}`)))
+    if (module === undefined) {
+      return Promise.resolve(faulted(call.id, new Fault(`there is no plugin ${call.module}`)))
+    }
     const late = Promise.withResolvers<Weighed>()
     const expire = () => late.resolve(faulted(call.id, tooSlow(`${call.name} of ${module.file}`, timeoutMs)))
     limits.set(slot, { endsAt: monotonic() + timeoutMs, expire })
@@ -52,20 +55,23 @@ export const callRunner = ({ root, modules, columns, timeoutMs, board, send }: C
   }
 
   const work = async (slot: number) => {
-    for (let call = queue[next]; call !== undefined; call = queue[next]) {
+    for (;;) {
+      if (monotonic() - turnBegan > turnMs) await (turning ??= nextTurn())
+      const call = queue[next]
+      if (call === undefined) break
       next += 1
       Atomics.add(board, 0, 1)
       Atomics.store(board, slot + 1, call.id)
       out.add(await answer(slot, call))
       limits.delete(slot)
       Atomics.store(board, slot + 1, 0)
-      if (monotonic() - turnBegan > turnMs) await turn()
     }
     freeSlots.push(slot)
     if (freeSlots.length === callSlots) rest()
   }
 
-  const turn = () => new Promise<void>((resolve) => setImmediate(() => {
+  const nextTurn = () => new Promise<void>((resolve) => setImmediate(() => {
+    turning = null
     turnBegan = monotonic()
     resolve()
   }))

@@ -1,8 +1,13 @@
+import { basename } from 'node:path'
+
 /** The most of one message that is kept. */
 const maxMessageLength = 2000
 
 /** Where plugins stand and how messages name it: `/etc/carbonation/plugins`, `plugins`. */
 export type PluginRoot = { readonly directory: string; readonly shown: string }
+
+/** How messages name a plugin directory: by its last part. */
+export const pluginRoot = (directory: string): PluginRoot => ({ directory, shown: basename(directory) })
 
 /** What a plugin threw, with its place: `plugins/file_model.ts:12 extract: start is missing`. */
 export const thrownLine = (root: PluginRoot, file: string, doing: string | null, thrown: unknown): string => {
@@ -10,12 +15,22 @@ export const thrownLine = (root: PluginRoot, file: string, doing: string | null,
   return `${place}${doing === null ? '' : ` ${doing}`}: ${thrownMessage(thrown)}`
 }
 
+/** What a thread died of, from the text that the runtime gives of it: an excerpt of the source, the message, the stack. */
+export const uncaughtLine = (root: PluginRoot, text: string): string => {
+  const [, message = text.split('\n')[0] ?? ''] = /^(?:error: |(?=\w*Error: ))(.+)$/m.exec(text) ?? []
+  const place = placeIn(root, text)
+  return `${place === null ? '' : `${place}: `}${message.slice(0, maxMessageLength)}`
+}
+
 /** The first stack frame inside the plugin directory, as `plugins/file_model.ts:12`. */
-export const placeOf = (root: PluginRoot, thrown: unknown): string | null => {
-  for (const line of stackOf(thrown).split('\n')) {
-    const at = /^\s*at .*?$/.test(line) ? line.indexOf(`${root.directory}/`) : -1
-    const found = at < 0 ? null : /^(.+?):(\d+)(?::\d+)?\)?$/.exec(line.slice(at + root.directory.length + 1).trim())
-    if (found !== null) return `${root.shown}/${found[1]}:${found[2]}`
+export const placeOf = (root: PluginRoot, thrown: unknown): string | null => placeIn(root, stackOf(thrown))
+
+const placeIn = (root: PluginRoot, stack: string): string | null => {
+  for (const line of stack.split('\n')) {
+    const start = /^\s*at /.test(line) ? line.indexOf(`${root.directory}/`) : -1
+    const inside = line.slice(start + root.directory.length + 1).trim()
+    const frame = start < 0 ? null : /^(.+?):(\d+)(?::\d+)?\)?$/.exec(inside)
+    if (frame !== null) return `${root.shown}/${frame[1]}:${frame[2]}`
   }
   return null
 }
@@ -27,7 +42,7 @@ export const shownPath = (root: PluginRoot, path: string): string =>
 /** Anything can be thrown, also what can't be printed. */
 export const thrownMessage = (thrown: unknown): string => {
   try {
-    const text = thrown instanceof Error ? errorText(thrown) : typeof thrown === 'string' ? thrown : Bun.inspect(thrown)
+    const text = thrown instanceof Error ? errorText(thrown) : otherText(thrown)
     return text.length > maxMessageLength ? `${text.slice(0, maxMessageLength)}…` : text
   } catch {
     return 'something that cannot be printed'
@@ -38,6 +53,8 @@ const errorText = ({ name, message }: Error): string => {
   if (message === '') return String(name)
   return name === 'Error' || name === undefined ? String(message) : `${name}: ${message}`
 }
+
+const otherText = (thrown: unknown): string => (typeof thrown === 'string' ? thrown : Bun.inspect(thrown))
 
 const stackOf = (thrown: unknown): string => {
   try {

@@ -3,7 +3,6 @@ import { showPath, type Path } from '../domain/path.ts'
 import type { Millis } from '../domain/time.ts'
 import type { Metadata } from '../plugin/contract.ts'
 import type { Call, Description } from '../plugin/messages.ts'
-import { openMetadata } from '../plugin/metadata.ts'
 import type { Plugins } from '../world.ts'
 import { pluginThreads } from './plugin-threads.ts'
 
@@ -31,25 +30,26 @@ export type PluginHost = Plugins & {
 export const openPlugins = async (options: PluginOptions): Promise<PluginHost> => {
   const { directory, timeoutMs, print = (text) => void process.stderr.write(text) } = options
   if (directory === null) return noPlugins
-  if (!directory.isWellFormed()) throw new Fault(`${showPath(directory)}: the name of the plugin directory is not UTF-8`)
+  if (!directory.isWellFormed()) {
+    throw new Fault(`${showPath(directory)}: the name of the plugin directory is not UTF-8`)
+  }
   const threads = await pluginThreads({ directory: directory.replace(/(?<=.)\/+$/, ''), timeoutMs, print })
 
   const ask = (call: Omit<Call, 'id'>): Promise<unknown> => notUtf8(call.args) ?? threads.ask(call)
 
   const call: Plugins['call'] = ({ module, name }, argumentLists) => {
-    const { modules, columns } = threads.describe()
+    const { modules } = threads.describe()
     const owner = modules.find((one) => (module === null || one.name === module) && one.functions.includes(name))
-    if (owner === undefined) return Promise.resolve(argumentLists.map(() => unknownFunction(threads.describe(), name)))
-    const open = (argument: unknown) => (isRecord(argument) ? openMetadata(columns, argument) : argument)
-    return Promise.all(argumentLists.map((args) =>
-      ask({ kind: 'function', module: owner.name, name, args: args.map(open) })))
+    if (owner === undefined) return Promise.resolve(argumentLists.map(() => unknownFunction(modules, name)))
+    return Promise.all(argumentLists.map((args) => ask({ kind: 'function', module: owner.name, name, args })))
   }
 
   const extract: Plugins['extract'] = (module, pathLists) => {
     const owner = threads.describe().modules.find(({ name }) => name === module)
     if (owner?.hasExtract !== true) {
-      const missing = owner === undefined ? `there is no plugin ${module}.ts in ${directory}` : `${owner.file} exports no extract`
-      return Promise.resolve(pathLists.map(() => new Fault(missing, { remedy: 'write it, or change the rule that names it' })))
+      const missing = owner ? `${owner.file} exports no extract` : `there is no plugin ${module}.ts in ${directory}`
+      const remedy = 'write it, or change the rule that names it'
+      return Promise.resolve(pathLists.map(() => new Fault(missing, { remedy })))
     }
     const calls = pathLists.map((paths) => ask({ kind: 'extract', module, name: 'extract', args: [paths] }))
     return Promise.all(calls) as Promise<(Metadata | Fault)[]>
@@ -67,15 +67,12 @@ const notUtf8 = (args: readonly unknown[]): Promise<Fault> | null => {
   }))
 }
 
-const unknownFunction = ({ modules }: Description, name: string): Fault => {
+const unknownFunction = (modules: Description['modules'], name: string): Fault => {
   const known = modules.flatMap(({ functions }) => functions)
   return new Fault(`no plugin exports the function ${name}`, {
     remedy: known.length === 0 ? 'no plugin exports any that rules may name' : `there are ${known.join(', ')}`,
   })
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
 const nothing: Description = { columns: {}, queryDefaults: {}, modules: [], digest: '', files: [] }
 const withoutPlugins = (what: string) =>

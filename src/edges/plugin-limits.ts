@@ -7,4 +7,6 @@ export const pulseMs = (timeoutMs: Millis): Millis => Math.min(Math.max(timeoutM
 
 /** `what`: `extract of plugins/file_model.ts`. */
 export const tooSlow = (what: string, timeoutMs: Millis): Fault =>
-  new Fault(`${what} did not answer within ${timeoutMs / 1000} s`, { remedy: 'mend the plugin, or raise [plugins] timeout' })
+  new Fault(`${what} did not answer within ${timeoutMs / 1000} s`, {
+    remedy: 'mend the plugin, or raise [plugins] timeout',
+  })

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename } from 'node:path'
+import { relative, resolve } from 'node:path'
 import type { Millis } from '../domain/time.ts'
 import { indexExports, type PluginModule } from '../plugin/exports.ts'
 import type { Description } from '../plugin/messages.ts'
@@ -26,7 +26,8 @@ export const loadPlugins = async (
     const file = `${root.shown}/${name}`
     begin(file)
     try {
-      modules.push({ name: name.replace(/\.ts$/, ''), file, exports: await load(`${root.directory}/${name}`, timeoutMs) })
+      const exports = await load(`${root.directory}/${name}`, timeoutMs)
+      modules.push({ name: name.replace(/\.ts$/, ''), file, exports })
     } catch (error) {
       problems.push(...(await explain(root, name, error)))
     }
@@ -73,14 +74,23 @@ const explain = async (root: PluginRoot, name: string, error: unknown): Promise<
   const thrown = thrownLine(root, file, null, error)
   if (placeOf(root, error) !== null || !(error instanceof Error)) return [thrown]
   const build = await Bun.build({
-    entrypoints: [`${root.directory}/${name}`], target: 'bun', external: ['carbonation', 'bun:*', 'node:*'], throw: false,
+    entrypoints: [`${root.directory}/${name}`],
+    target: 'bun',
+    external: ['carbonation', 'bun:*', 'node:*'],
+    throw: false,
   })
   const lines = build.logs.filter(({ level }) => level === 'error').map(({ message, position }) => {
-    const place = position === null ? file : `${shownPath(root, position.file)}:${position.line}:${position.column}`
-    return `${place}: ${message}`
+    const said = namedInside(root, message)
+    if (position === null) return `${file}: ${said}`
+    return `${shownPath(root, position.file)}:${position.line}:${position.column}: ${said}`
   })
   return lines.length > 0 ? lines : [thrown]
 }
+
+/** The bundler names files relative to where the program was started. */
+const namedInside = ({ directory }: PluginRoot, message: string): string =>
+  message.replace(/(?<=")[^"]*(?=")/g, (name) =>
+    name.startsWith('../') && resolve(name).startsWith(`${directory}/`) ? relative(directory, resolve(name)) : name)
 
 const modulesOfThread = createRequire(import.meta.url).cache
 
@@ -95,6 +105,3 @@ const digestOf = async (root: PluginRoot, files: readonly string[]): Promise<str
   }
   return digest.digest('hex')
 }
-
-/** How messages name a plugin directory: by its last part. */
-export const pluginRoot = (directory: string): PluginRoot => ({ directory, shown: basename(directory) })

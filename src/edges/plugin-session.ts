@@ -3,7 +3,9 @@ import type { Millis } from '../domain/time.ts'
 import {
   newBoard, type Answer, type Call, type Description, type FromPluginWorker, type ToPluginWorker,
 } from '../plugin/messages.ts'
-import { pulseMs, tooSlow } from './plugin-limits.ts'
+import { pluginRoot, uncaughtLine } from './plugin-errors.ts'
+import { tooSlow } from './plugin-limits.ts'
+import { watchBoard } from './plugin-watchdog.ts'
 
 export type SessionOptions = {
   readonly directory: string
@@ -114,46 +116,21 @@ export const startSession = (options: SessionOptions, onDeath: (session: Session
       resolve((session = open(message.description)))
     } else if (message.is === 'answers') {
       settle(message.answers)
-    } else if (message.is === 'printed') {
-      print(message.text)
     } else {
-      die((what) => new Fault(`${what} threw where nothing waits for it: ${message.reason}`, { remedy: 'mend the plugin' }))
+      print(message.text)
     }
   }
 
   worker.addEventListener('message', ({ data }: MessageEvent<FromPluginWorker>) => {
     if (!isOver) hear(data)
   })
-  worker.addEventListener('error', ({ message }) =>
-    die((what) => new Fault(`${what} died: ${message.split('\n')[0]}`)))
+  worker.addEventListener('error', ({ message }) => {
+    const reason = uncaughtLine(pluginRoot(directory), message)
+    die((what) => new Fault(`${what} threw where nothing waits for it: ${reason}`, { remedy: 'mend the plugin' }))
+  })
   worker.addEventListener('close', (event) =>
     die((what) => new Fault(`${what} ended the plugin worker with exit code ${'code' in event ? event.code : '?'}`, {
       remedy: 'plugins must not call process.exit',
     })))
   return promise
-}
-
-/** Calls back when the board stands still for longer than the time limit: the thread can't even tell the time. Counts
- *  looks rather than hours, so that a pause of the whole program is nobody's fault. */
-const watchBoard = (board: Int32Array, timeoutMs: Millis, onStill: () => void) => {
-  const everyMs = pulseMs(timeoutMs)
-  let timer: Timer | null = null
-  let last = 0
-  let still = 0
-  const look = () => {
-    const now = Atomics.load(board, 0)
-    still = now === last ? still + 1 : 0
-    last = now
-    if (still * everyMs > timeoutMs + 2 * everyMs) onStill()
-  }
-  return {
-    start() {
-      still = 0
-      timer ??= setInterval(look, everyMs)
-    },
-    stop() {
-      if (timer !== null) clearInterval(timer)
-      timer = null
-    },
-  }
 }

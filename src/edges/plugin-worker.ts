@@ -2,9 +2,9 @@
 import type { FromPluginWorker, ToPluginWorker } from '../plugin/messages.ts'
 import { offerCarbonation } from './carbonation-module.ts'
 import { callRunner, type CallRunner } from './plugin-calls.ts'
-import { placeOf, thrownMessage, type PluginRoot } from './plugin-errors.ts'
+import { pluginRoot } from './plugin-errors.ts'
 import { pulseMs } from './plugin-limits.ts'
-import { loadPlugins, pluginRoot } from './plugin-loading.ts'
+import { loadPlugins } from './plugin-loading.ts'
 import { redirectPrinting } from './plugin-printing.ts'
 
 declare const self: Worker
@@ -19,7 +19,6 @@ const tell = (message: FromPluginWorker) => self.postMessage(message)
 const load = async ({ directory, timeoutMs, board: shared }: Extract<ToPluginWorker, { is: 'load' }>) => {
   const root = pluginRoot(directory)
   const board = new Int32Array(shared)
-  dieTelling(root)
   const pulse = setInterval(() => Atomics.add(board, 0, 1), pulseMs(timeoutMs))
   const loaded = await loadPlugins(root, timeoutMs, (file) => {
     Atomics.add(board, 0, 1)
@@ -31,17 +30,6 @@ const load = async ({ directory, timeoutMs, board: shared }: Extract<ToPluginWor
   const { columns } = description
   runner = callRunner({ root, modules, columns, timeoutMs, board, send: (answers) => tell({ is: 'answers', answers }) })
   tell({ is: 'loaded', description })
-}
-
-/** What a plugin throws where nobody waits for it leaves the thread in an unknown state. */
-const dieTelling = (root: PluginRoot) => {
-  const die = (thrown: unknown) => {
-    const place = placeOf(root, thrown)
-    tell({ is: 'dying', reason: `${place === null ? '' : `${place}: `}${thrownMessage(thrown)}` })
-    process.exit(1)
-  }
-  process.on('uncaughtException', die)
-  process.on('unhandledRejection', die)
 }
 
 self.onmessage = ({ data }: MessageEvent<ToPluginWorker>) => {

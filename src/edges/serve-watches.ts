@@ -1,5 +1,4 @@
 import { Fault, faultToData } from '../domain/fault.ts'
-import type { Millis } from '../domain/time.ts'
 import type { WatchRoot } from '../world.ts'
 import { HintSender } from './hint-sender.ts'
 import type { FromWatchThread, ToWatchThread } from './watch-messages.ts'
@@ -8,14 +7,12 @@ import type { OpenTree } from './watched-tree.ts'
 
 declare const self: Worker
 
-const aliveMs: Millis = 1000
-
 /** What a thread that watches does: keeps its roots watched, sends hints, answers requests. */
 export const serveWatches = (open: OpenTree): void => {
   const send = (message: FromWatchThread): void => self.postMessage(message)
   const sender = new HintSender((hints) => send({ is: 'hints', hints }))
   const roots = new Map<string, WatchedRoot>()
-  const timers = [setInterval(() => send({ is: 'alive' }), aliveMs)]
+  const timers: Timer[] = []
 
   const checkAll = (): void => {
     for (const root of roots.values()) void root.check()
@@ -44,6 +41,7 @@ export const serveWatches = (open: OpenTree): void => {
     switch (message.is) {
       case 'begin':
         timers.push(setInterval(checkAll, message.checkMs))
+        timers.push(setInterval(() => send({ is: 'alive' }), message.aliveMs))
         return
       case 'taken':
         return sender.taken()

@@ -1,8 +1,9 @@
 import type { Supervisor } from '../world.ts'
 import { openNotifySocket, type NotifySocket } from './notify-socket.ts'
 
-/** The service manager behind `NOTIFY_SOCKET`, as sd_notify(3) has it. Does nothing where the environment names none;
- *  where it cannot be reached it does nothing either, and `tell` hears why, once. No call takes longer than a second. */
+/** The service manager behind `NOTIFY_SOCKET`, as sd_notify(3) has it. Does nothing where the environment
+ *  names none; where it cannot be reached it does nothing either, and `tell` hears why, once. No call takes
+ *  longer than a second. */
 export const openSupervisor = (
   environment: Readonly<Record<string, string | undefined>>,
   tell: (reason: string) => void,

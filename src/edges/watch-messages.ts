@@ -5,7 +5,7 @@ import type { Hint, WatchRoot } from '../world.ts'
 /** What the main thread says to the thread that watches. Requests bear a number, which the answer repeats. */
 export type ToWatchThread =
   /** Said once, first. */
-  | { readonly is: 'begin'; readonly checkMs: Millis }
+  | { readonly is: 'begin'; readonly checkMs: Millis; readonly aliveMs: Millis }
   | { readonly is: 'watch'; readonly request: number; readonly root: WatchRoot }
   | { readonly is: 'unwatch'; readonly request: number; readonly name: string }
   /** The last hints were taken: more may come. */
@@ -19,5 +19,5 @@ export type FromWatchThread =
   | { readonly is: 'refused'; readonly request: number; readonly fault: FaultData }
   | { readonly is: 'done'; readonly request: number }
   | { readonly is: 'hints'; readonly hints: readonly Hint[] }
-  /** Said every second: no file-system call holds the thread up. */
+  /** Said every `aliveMs`: no file-system call holds the thread up. */
   | { readonly is: 'alive' }

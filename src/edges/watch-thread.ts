@@ -39,7 +39,7 @@ export class WatchThread {
     worker.onmessage = ({ data }: MessageEvent<FromWatchThread>) => this.#hear(data)
     worker.onerror = ({ message }) => this.#die(message)
     this.#listening = setInterval(() => this.#listen(), options.silenceMs / silentTurnsAllowed)
-    this.#say({ is: 'begin', checkMs: options.checkMs })
+    this.#say({ is: 'begin', checkMs: options.checkMs, aliveMs: options.silenceMs / (2 * silentTurnsAllowed) })
   }
 
   /** Why part of the root is not watched; null where all of it is. Rejects with a Fault where it can't be watched

@@ -5,26 +5,27 @@ type FaultOnWire = { readonly carbonationFault: FaultData }
 
 const isWireFault = (value: object): value is FaultOnWire => 'carbonationFault' in value
 
-/** The value with every Fault in it as data. */
-export const pack = (value: unknown): unknown => {
-  if (value instanceof Fault) return { carbonationFault: faultToData(value) }
-  return mapInside(value, pack)
-}
+/** The value with every Fault in it as data; the value itself where it holds none. */
+export const pack = (value: unknown): unknown =>
+  value instanceof Fault ? { carbonationFault: faultToData(value) } : changedInside(value, pack)
 
-/** The value with every Fault in it restored. */
-export const unpack = (value: unknown): unknown => {
-  if (typeof value === 'object' && value !== null && isWireFault(value)) return faultFromData(value.carbonationFault)
-  return mapInside(value, unpack)
-}
+/** The value with every Fault in it restored. Needed only where `pack` changed something. */
+export const unpack = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && isWireFault(value)
+    ? faultFromData(value.carbonationFault)
+    : changedInside(value, unpack)
 
-/** Copies only what changed: most answers hold no fault, and are given back as they came. */
-const mapInside = (value: unknown, change: (inner: unknown) => unknown): unknown => {
-  if (Array.isArray(value)) {
-    const mapped = value.map(change)
-    return mapped.some((inner, index) => inner !== value[index]) ? mapped : value
+/** Copies a list or record only where something in it changes: most answers hold no fault. */
+const changedInside = (value: unknown, change: (inner: unknown) => unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value
+  let copy: Record<string, unknown> | unknown[] | null = null
+  for (const key in value) {
+    const inner: unknown = Reflect.get(value, key)
+    if (typeof inner !== 'object' || inner === null) continue
+    const changed = change(inner)
+    if (changed === inner) continue
+    copy ??= Array.isArray(value) ? [...value] : { ...value }
+    Reflect.set(copy, key, changed)
   }
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
-  const entries = Object.entries(value)
-  const mapped = entries.map(([key, inner]) => [key, change(inner)] as const)
-  return mapped.some(([, inner], index) => inner !== entries[index]?.[1]) ? Object.fromEntries(mapped) : value
+  return copy ?? value
 }

@@ -2,6 +2,7 @@ import { Fault } from '../domain/fault.ts'
 import type { Millis } from '../domain/time.ts'
 import type { Destination, Files } from '../world.ts'
 import type { OpenArchive } from './archive/layout.ts'
+import type { Run } from './archive/local-directory.ts'
 import type { Answer, Request } from './file-worker.ts'
 import { unpack } from './wire.ts'
 
@@ -16,17 +17,20 @@ export type WorkerPool = {
 type Options = {
   readonly workers: number
   readonly archives: readonly OpenArchive[]
-  readonly runName: string
+  readonly run: Run
   readonly timeoutMs: Millis
 }
 
-type Call = { readonly request: Request; readonly done: (answer: unknown) => void; readonly failed: (error: unknown) => void }
+type Call = { readonly pinned: boolean; readonly request: Request; readonly done: (answer: unknown) => void; readonly failed: (error: unknown) => void }
 type Seat = { worker: Worker; busy: Call | null; timer: Timer | null; readonly name: string }
+
+/** Calls that belong together, and so to one worker. */
+const pinnedVerbs: ReadonlySet<string> = new Set(['recover', 'resolve'])
 
 /** What delivery trees are called among the targets of a worker. */
 const delivery = ''
 
-export const openWorkerPool = ({ workers, archives, runName, timeoutMs }: Options): WorkerPool => {
+export const openWorkerPool = ({ workers, archives, run, timeoutMs }: Options): WorkerPool => {
   const waiting: Call[] = []
   const seats: Seat[] = []
   let count = 0
@@ -34,30 +38,31 @@ export const openWorkerPool = ({ workers, archives, runName, timeoutMs }: Option
 
   const spawn = (): Seat => {
     const worker = new Worker(new URL('./file-worker.ts', import.meta.url))
-    const seat: Seat = { worker, busy: null, timer: null, name: `${runName}-${(spawned += 1)}` }
+    const seat: Seat = { worker, busy: null, timer: null, name: `${run.name}-${(spawned += 1)}` }
     worker.onmessage = ({ data }: MessageEvent<Answer>) => finish(seat, data)
     worker.onerror = (event) => lose(seat, new Error(`a file worker died: ${event.message}`))
-    worker.postMessage({ archives, runName: seat.name })
+    worker.postMessage({ archives, run: { ...run, name: seat.name } })
     return seat
   }
 
   const next = () => {
-    for (const seat of seats) {
+    for (const [index, seat] of seats.entries()) {
       if (seat.busy !== null) continue
-      const call = waiting.shift()
-      if (call === undefined) return
+      const at = waiting.findIndex((one) => index === 0 || !one.pinned)
+      const [call] = at < 0 ? [] : waiting.splice(at, 1)
+      if (call === undefined) continue
       seat.busy = call
       seat.timer = setTimeout(() => lose(seat, unresponsive(call)), timeoutMs)
       seat.worker.postMessage(call.request)
     }
   }
 
-  const finish = (seat: Seat, { id, value, bug }: Answer) => {
+  const finish = (seat: Seat, { id, value, hasFaults, bug }: Answer) => {
     const call = seat.busy
     if (call === null || call.request.id !== id) return
     if (seat.timer !== null) clearTimeout(seat.timer)
     seat.busy = null
-    if (bug === undefined) call.done(unpack(value))
+    if (bug === undefined) call.done(hasFaults ? unpack(value) : value)
     else call.failed(new Error(bug))
     next()
   }
@@ -75,13 +80,13 @@ export const openWorkerPool = ({ workers, archives, runName, timeoutMs }: Option
 
   const ask = (target: string, verb: string, parts: unknown[]): Promise<unknown> =>
     new Promise((done, failed) => {
-      waiting.push({ request: { id: (count += 1), target, verb, parts }, done, failed })
+      waiting.push({ pinned: pinnedVerbs.has(verb), request: { id: (count += 1), target, verb, parts }, done, failed })
       next()
     })
 
   for (let index = 0; index < workers; index += 1) seats.push(spawn())
   return {
-    files: remote<Files>(['list', 'look', 'inspect', 'remove'], (verb, parts) => ask(delivery, verb, parts)),
+    files: remote<Files>(['list', 'fileSystemOf', 'look', 'inspect', 'remove'], (verb, parts) => ask(delivery, verb, parts)),
     destination: (name) => ({
       name,
       ...remote<Omit<Destination, 'name'>>(

@@ -4,16 +4,17 @@ export const datetimeExample = '2026-11-21T10:00:00Z'
 const iso =
   /^(\d{4})-?(\d{2})-?(\d{2})(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i
 
-/** A Date, or ISO 8601 text (a date alone is its midnight; without a zone it is UTC; digits beyond milliseconds are
- *  cut), as `2026-11-21T10:00:00.000Z`. Null for anything else: other types, other forms, days that do not exist,
- *  years that are not four digits. */
+/** A Date, or ISO 8601 text (a date alone is its midnight; without a zone it is UTC; digits beyond milliseconds
+ *  are cut), as `2026-11-21T10:00:00.000Z`. Null for anything else: other types, other forms, days that do not
+ *  exist, years that are not four digits. */
 export const carriedDatetime = (value: unknown): string | null => {
   if (value instanceof Date) return isoText(value.getTime())
   if (typeof value !== 'string') return null
   const [, year, month, day, hours = '00', minutes = '00', seconds = '00', fraction = '', zone = 'Z'] =
     iso.exec(value) ?? []
   if (year === undefined) return null
-  const written = `${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}Z`
+  const millis = fraction.padEnd(3, '0').slice(0, 3)
+  const written = `${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${millis}Z`
   const at = Date.parse(written)
   const ahead = minutesAhead(zone)
   if (ahead === null || isoText(at) !== written) return null

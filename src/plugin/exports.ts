@@ -26,21 +26,26 @@ export type ExportIndex = {
   readonly modules: readonly ModuleDescription[]
 }
 
-/** Looks through what the plugins export: what they give together, and a line for everything that is wrong. */
-export const indexExports = (
-  modules: readonly PluginModule[],
-): { readonly index: ExportIndex; readonly problems: readonly string[] } => {
+export type IndexedExports = { readonly index: ExportIndex; readonly problems: readonly string[] }
+
+/** Looks through what the plugins export: what they give together, and a line for all that is wrong. */
+export const indexExports = (modules: readonly PluginModule[]): IndexedExports => {
   const columns = onlyOne(modules, 'columns')
   const checked = columns.value === undefined ? { columns: {}, problems: [] } : checkColumns(columns.value)
   const defaults = onlyOne(modules, 'queryDefaults')
   const described = modules.map(describe)
   return {
-    index: { columns: checked.columns, queryDefaults: (defaults.value ?? {}) as QueryDefaults, modules: described },
+    index: {
+      columns: checked.columns,
+      queryDefaults: (defaults.value ?? {}) as QueryDefaults,
+      modules: described,
+    },
     problems: [
       ...columns.problems,
       ...checked.problems.map((problem) => `${columns.file}: ${problem}`),
       ...defaults.problems,
-      ...wrongDefaults(defaults.value, checked.columns).map((problem) => `${defaults.file}: queryDefaults ${problem}`),
+      ...wrongDefaults(defaults.value, checked.columns).map(
+        (problem) => `${defaults.file}: queryDefaults ${problem}`),
       ...modules.filter(hasWrongExtract).map(({ file, exports }) =>
         `${file}: extract must be a function, was ${found(exports['extract'])}`),
       ...sharedFunctions(described),
@@ -78,14 +83,17 @@ const sharedFunctions = (modules: readonly ModuleDescription[]): string[] => {
     functions.flatMap((name) => {
       const first = owner.get(name)
       if (first === undefined) owner.set(name, file)
-      return first === undefined ? [] : [`${file} exports the function ${name}, and so does ${first}: rename one of them`]
+      if (first === undefined) return []
+      return [`${file} exports the function ${name}, and so does ${first}: rename one of them`]
     }),
   )
 }
 
 const wrongDefaults = (value: unknown, columns: Columns): string[] => {
   if (value === undefined) return []
-  if (typeof value !== 'object' || value === null) return [`must be like { orderBy: '-start' }, was ${found(value)}`]
+  if (typeof value !== 'object' || value === null) {
+    return [`must be like { orderBy: '-start' }, was ${found(value)}`]
+  }
   const { orderBy, limit, columns: shown, ...others } = value as Record<string, unknown>
   const isColumn = (name: unknown): boolean =>
     typeof name === 'string' && (Object.hasOwn(columns, name) || baseColumns.has(name))

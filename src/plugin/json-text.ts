@@ -1,8 +1,8 @@
 /** Deeper than this is taken for a mistake. */
 const maxDepth = 200
 
-/** A value as JSON text, or where in it stands what JSON would lose or alter without a word: NaN, a BigInt, a function,
- *  a Map, an undefined element, a circle. Object members that are undefined are left out, as JSON does. */
+/** A value as JSON text, or where in it stands what JSON would lose or alter without a word: NaN, a BigInt, a
+ *  function, a Map, an undefined element, a circle. Object members that are undefined are left out, as JSON does. */
 export const jsonText = (value: unknown): { readonly text: string } | { readonly problem: string } => {
   const problem = value === undefined ? 'undefined' : firstLoss(value, '', [])
   if (problem !== null) return { problem }
@@ -27,7 +27,9 @@ const firstLoss = (value: unknown, where: string, above: readonly object[]): str
   return Array.isArray(value) ? lossInElements(value, where, above) : lossInMembers(value, where, above)
 }
 
-const lossInElements = (list: readonly unknown[], where: string, above: readonly object[]): string | null => {
+const lossInElements = (
+  list: readonly unknown[], where: string, above: readonly object[],
+): string | null => {
   for (let index = 0; index < list.length; index++) {
     const at = `${where}[${index}]`
     const loss = list[index] === undefined ? `undefined at ${at}` : firstLoss(list[index], at, [...above, list])

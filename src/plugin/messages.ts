@@ -24,7 +24,12 @@ export type Description = ExportIndex & {
 }
 
 export type ToPluginWorker =
-  | { readonly is: 'load'; readonly directory: string; readonly timeoutMs: Millis; readonly board: SharedArrayBuffer }
+  | {
+      readonly is: 'load'
+      readonly directory: string
+      readonly timeoutMs: Millis
+      readonly board: SharedArrayBuffer
+    }
   | { readonly is: 'calls'; readonly calls: readonly Call[] }
 
 export type FromPluginWorker =
@@ -36,12 +41,10 @@ export type FromPluginWorker =
   | { readonly is: 'answers'; readonly answers: readonly Answer[] }
   /** What a plugin printed. */
   | { readonly is: 'printed'; readonly text: string }
-  /** Nobody caught what a plugin threw; the worker ends. */
-  | { readonly is: 'dying'; readonly reason: string }
 
 /** How many calls run at a time. */
 export const callSlots = 32
 
-/** What the worker shows while it can't speak: a number that grows whenever anything moves in it, and the id of the
- *  call in each slot (0: none). */
+/** What the worker shows while it can't speak: a number that grows whenever anything moves in it, and the id of
+ *  the call in each slot (0: none). */
 export const newBoard = (): SharedArrayBuffer => new SharedArrayBuffer(4 * (1 + callSlots))

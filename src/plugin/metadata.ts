@@ -1,17 +1,18 @@
 import { Fault } from '../domain/fault.ts'
-import type { Column, Columns, ColumnType, Value } from './contract.ts'
+import type { Column, Columns, ColumnType, Metadata } from './contract.ts'
 import { carriedDatetime, datetimeExample } from './datetime.ts'
 import { found } from './found.ts'
 import { jsonText } from './json-text.ts'
 
-/** Turns what `extract` returned into the values that the program carries, each by the type of its column; only the
- *  keys that were given. Throws one Fault that names every wrong column, what was expected and what was found. */
-export const checkMetadata = (columns: Columns, value: unknown): Readonly<Record<string, Value>> => {
+/** Turns what `extract` returned into the values that the program carries, each by the type of its column: datetimes
+ *  as ISO 8601 UTC text, json as what its JSON text reads back as; only the keys that were given. Throws one Fault that
+ *  names every wrong column, what was expected and what was found. */
+export const checkMetadata = (columns: Columns, value: unknown): Metadata => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Fault(`must give an object with values for the columns, gave ${found(value)}`)
   }
   const problems: string[] = []
-  const carried: [string, Value][] = []
+  const carried: [string, unknown][] = []
   for (const [key, one] of Object.entries(value)) {
     const column = Object.hasOwn(columns, key) ? columns[key] : undefined
     const answer = column === undefined ? { problem: unknownColumn(columns, key) } : carry(key, column, one)
@@ -22,19 +23,13 @@ export const checkMetadata = (columns: Columns, value: unknown): Readonly<Record
   return Object.fromEntries(carried)
 }
 
-/** Carried values as plugins, rules and templates see them: the values of json columns opened again. */
-export const openMetadata = (columns: Columns, metadata: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(metadata).map(([key, value]) => [key, isJsonColumn(columns, key) ? opened(value) : value]),
-  )
-
-type Carried = { readonly value: Value } | { readonly problem: string }
+type Carried = { readonly value: unknown } | { readonly problem: string }
 
 const carry = (key: string, column: Column, value: unknown): Carried => {
   if (value === null) return { value }
   if (column.type === 'json') {
     const json = jsonText(value)
-    return 'text' in json ? { value: { json: json.text } } : { problem: mismatch(key, 'json', json.problem) }
+    return 'text' in json ? { value: JSON.parse(json.text) } : { problem: mismatch(key, 'json', json.problem) }
   }
   const carried = carriers[column.type](value)
   return carried === null ? { problem: mismatch(key, column.type, found(value)) } : { value: carried }
@@ -42,8 +37,10 @@ const carry = (key: string, column: Column, value: unknown): Carried => {
 
 const int64 = 2n ** 63n
 
+type Scalar = string | number | bigint | boolean
+
 /** The carried form of one value that is not null; null where it is none of this type. */
-const carriers: Record<Exclude<ColumnType, 'json'>, (value: unknown) => Value> = {
+const carriers: Record<Exclude<ColumnType, 'json'>, (value: unknown) => Scalar | null> = {
   string: (value) => textOrNull(value),
   text: (value) => textOrNull(value),
   integer: (value) => (Number.isSafeInteger(value) ? (value as number) : null),
@@ -79,11 +76,3 @@ const unknownColumn = (columns: Columns, key: string): string => {
   const known = names.length === 0 ? 'no plugin exports columns' : `the columns are ${names.join(', ')}`
   return `Unknown column '${key}': ${known}`
 }
-
-const isJsonColumn = (columns: Columns, key: string): boolean =>
-  Object.hasOwn(columns, key) && columns[key]?.type === 'json'
-
-const opened = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && 'json' in value && typeof value.json === 'string'
-    ? JSON.parse(value.json)
-    : value

@@ -20,8 +20,8 @@ export const openArchives = async (parts: Needed): Promise<Archives> => {
   const told = new Map([...remembered.values()].map((one) => [one.name, one.trouble]))
 
   const remember = async (name: string, id: string | null, fault: Fault | null) => {
-    const trouble = fault?.line ?? null
-    if (fault !== null && told.get(name) == null) log.write('ERROR', `archive ${name}: ${fault.line}`)
+    const trouble = fault?.sentence ?? null
+    if (fault !== null && told.get(name) == null) log.write('ERROR', `archive ${name}: ${fault.sentence}`)
     if (fault === null && told.get(name) != null) log.write('WARNING', `archive ${name}: it is well again`)
     told.set(name, trouble)
     await rememberArchive(sql, { name, archiveId: id, trouble }, clock.now())

@@ -3,13 +3,13 @@ import type { RuleSet, Rules } from '../config/rules.ts'
 import { newComponent, type Component } from '../domain/component.ts'
 import { Fault } from '../domain/fault.ts'
 import type { Group } from '../domain/group.ts'
-import { splitName } from '../domain/group-key.ts'
 import type { Identity } from '../domain/identity.ts'
-import { baseName, type Path } from '../domain/path.ts'
+import type { Path } from '../domain/path.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Settings } from '../pipeline/stage.ts'
 import { loadGroups } from '../store/load-groups.ts'
 import type { Candidate } from './candidates.ts'
+import { extensionOf } from './group-keys.ts'
 import type { Parts } from './parts.ts'
 
 /** The watch and the rule set of each watch name, as they are now. Whoever holds it is not touched by a reload. */
@@ -40,7 +40,7 @@ export const buildBatch = async (
     const fresh = new Map([...(looked.get(candidate) ?? []), ...candidate.fresh])
     const { watch, rules } = settings(candidate.watchName)
     const group = groups[index] ?? newGroup(candidate, watch, now)
-    const built = withFresh({ ...group, primaryExtension: rules.completeness?.primaryExtension ?? null, rulesDigest: rules.digest }, fresh, rules, now)
+    const built = withFresh({ ...group, dueAt: null, heldBy: null, primaryExtension: rules.completeness?.primaryExtension ?? null, rulesDigest: rules.digest }, fresh, rules, now)
     return built.members.length === 0 ? [] : [built]
   })
 }
@@ -81,7 +81,7 @@ const withFresh = (group: Group, fresh: ReadonlyMap<Path, Identity | null>, rule
   const added = [...fresh].flatMap(([path, identity]) =>
     known.has(path) || identity === null ? [] : [newComponent({
       path, identity, fresh: identity, detectedAt: now,
-      extension: splitName(baseName(path), rules.completeness?.expectedExtensions ?? []).extension,
+      extension: extensionOf(path, rules),
     })])
   return { ...group, members: [...group.members.map(seen), ...added], previous: group.previous.map(seen) }
 }

@@ -1,21 +1,22 @@
 import type { Watch } from '../config/config.ts'
 import type { RuleSet } from '../config/rules.ts'
 import { Fault } from '../domain/fault.ts'
-import { soloKey, stemKey } from '../domain/group-key.ts'
-import { relativeTo, showPath, type Path } from '../domain/path.ts'
+import { sidecarOf, soloKey, splitName, splitWithChecksums, stemKey } from '../domain/group-key.ts'
+import { baseName, relativeTo, showPath, type Path } from '../domain/path.ts'
 import type { Plugins } from '../world.ts'
 
-/** The group key of each path, in order: by stem, by the plugin's function, or a group of one. A key is text for
- *  people, so a byte that is not UTF-8 stands as `\xHH`. */
+/** The group key of each path, in order: by stem, by the plugin's function, or a group of one. A checksum sidecar has
+ *  the key of what it is the checksum of. A key is text for people, so a byte that is not UTF-8 stands as `\xHH`. */
 export const groupKeys = async (
   paths: readonly Path[], watch: Watch, rules: RuleSet, plugins: Plugins,
 ): Promise<readonly (Path | Fault)[]> => {
-  const relative = paths.map((path) => relativeTo(watch.path, path))
+  const subjects = hasChecksums(rules) ? paths.map((path) => sidecarOf(path) ?? path) : paths
+  const relative = subjects.map((path) => relativeTo(watch.path, path))
   const rule = rules.completeness
   const solo = (index: number) => showPath(soloKey(relative[index] ?? ''))
   if (rule === null) return paths.map((_, index) => solo(index))
   if (rule.groupBy === 'stem') return relative.map((path) => showPath(stemKey(path, rule.expectedExtensions)))
-  const answers = await plugins.call({ module: null, name: rule.groupFunction ?? '' }, paths.map((path) => [path]))
+  const answers = await plugins.call({ module: null, name: rule.groupFunction ?? '' }, subjects.map((path) => [path]))
   return answers.map((answer, index) => {
     if (answer instanceof Fault) return answer
     if (answer === null || answer === undefined) return solo(index)
@@ -24,4 +25,12 @@ export const groupKeys = async (
       remedy: 'a grouping function gives a text, or null for a group of one',
     })
   })
+}
+
+const hasChecksums = (rules: RuleSet): boolean => rules.integrity.some((check) => check.type === 'checksum')
+
+/** What tells a member from the others of its group. */
+export const extensionOf = (path: Path, rules: RuleSet): Path => {
+  const expected = rules.completeness?.expectedExtensions ?? []
+  return (hasChecksums(rules) ? splitWithChecksums : splitName)(baseName(path), expected).extension
 }

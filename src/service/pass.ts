@@ -3,9 +3,11 @@ import type { Status } from '../domain/status.ts'
 import type { Group } from '../domain/group.ts'
 import { stepsOf } from '../domain/group.ts'
 import { dueGroups } from '../store/due-groups.ts'
+import { reopenChangedRules } from '../store/reopen-changed-rules.ts'
 import type { Archives } from './archives.ts'
 import { buildBatch, settingsOf } from './batch.ts'
 import type { Candidate, Candidates } from './candidates.ts'
+import { openLanes, type Lanes } from './lanes.ts'
 import { groupKeys } from './group-keys.ts'
 import type { Parts } from './parts.ts'
 import { runBatch } from './run-batch.ts'
@@ -14,6 +16,7 @@ import type { Watch } from '../config/config.ts'
 
 /** What passes did since they began. */
 export type Tally = {
+  lookedAt: number
   archived: number
   bytes: number
   /** Components newly in trouble, by status. */
@@ -22,27 +25,27 @@ export type Tally = {
 
 export type PassParts = Parts & { readonly archives: Archives; readonly candidates: Candidates; readonly tally: Tally }
 
-export const newTally = (): Tally => ({ archived: 0, bytes: 0, trouble: new Map() })
+export const newTally = (): Tally => ({ lookedAt: 0, archived: 0, bytes: 0, trouble: new Map() })
 
-/** A batch is bounded by number and by bytes. */
-export const batchGroups = 250
-const batchBytes = 256 * 1024 * 1024
-
-/** Files that were seen: what has settled becomes a candidate, the rest goes on settling. */
-export const settle = async (watch: Watch, found: readonly Found[], parts: PassParts): Promise<void> => {
-  if (found.length === 0) return
+/** Files that were seen: what has settled becomes a candidate, the rest goes on settling. Gives how many had settled
+ *  without having been noticed before. */
+export const settle = async (watch: Watch, found: readonly Found[], parts: PassParts): Promise<number> => {
   const rules = parts.rules()[watch.rules]
-  if (rules === undefined) return
+  if (found.length === 0 || rules === undefined) return 0
+  let unannounced = 0
+  parts.tally.lookedAt += found.length
   const keys = await groupKeys(found.map((one) => one.path), watch, rules, parts.plugins)
   const times = { now: parts.clock.now(), monotonic: parts.clock.monotonic(), settleMs: watch.settleMs }
   found.forEach(({ path, identity }, index) => {
     const key = keys[index]
     if (key === undefined) return
-    if (key instanceof Fault) return parts.log.write('ERROR', `watch ${watch.name}: ${key.line}`)
-    if (parts.settling.note({ watchName: watch.name, path, groupKey: key, identity }, times)) {
-      parts.candidates.add(watch.name, key, { path, identity })
-    }
+    if (key instanceof Fault) return parts.log.write('ERROR', `watch ${watch.name}: ${key.sentence}`)
+    const isNew = !parts.settling.has(path)
+    if (!parts.settling.note({ watchName: watch.name, path, groupKey: key, identity }, times)) return
+    if (isNew) unannounced += 1
+    parts.candidates.add(watch.name, key, { path, identity })
   })
+  return unannounced
 }
 
 /** Looks again at what has been quiet for long enough. */
@@ -67,6 +70,15 @@ export const ripen = async (parts: PassParts): Promise<void> => {
   })
 }
 
+/** What other rules refused or left undecided is looked at again, a page at a time. */
+export const reopenChanged = async (parts: PassParts, limit = 1000): Promise<void> => {
+  const now = parts.clock.now()
+  for (const watch of parts.config.watches) {
+    const rules = parts.rules()[watch.rules]
+    if (rules !== undefined) await reopenChangedRules(parts.sql, watch.name, rules.digest, { now, limit })
+  }
+}
+
 /** Groups whose time has come become candidates. Gives how many there were. */
 export const collectDue = async (parts: PassParts, limit = 1000): Promise<number> => {
   const watches = new Set(parts.config.watches.map((one) => one.name))
@@ -75,22 +87,12 @@ export const collectDue = async (parts: PassParts, limit = 1000): Promise<number
   return due.length
 }
 
-/** Works through the candidates, a few batches at a time, until none is left. */
-export const workOff = async (parts: PassParts, signal: AbortSignal, least = 1): Promise<void> => {
-  const lanes = Math.max(2, parts.config.service.workers)
-  const lane = async () => {
-    while (!signal.aborted && parts.candidates.size >= least) {
-      const candidates = parts.candidates.take(batchGroups, batchBytes)
-      if (candidates.length === 0) return
-      try {
-        await oneBatch(candidates, parts)
-      } finally {
-        parts.candidates.release(candidates)
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: lanes }, lane))
-}
+/** The lanes that work the candidates off. */
+export const passLanes = (parts: PassParts, signal: AbortSignal, onEnd: () => void = () => undefined): Lanes =>
+  openLanes(parts.candidates, {
+    lanes: Math.max(2, parts.config.service.workers), run: (batch) => oneBatch(batch, parts), onEnd,
+    stopped: () => signal.aborted,
+  })
 
 const oneBatch = async (candidates: readonly Candidate[], parts: PassParts): Promise<void> => {
   const settings = settingsOf(parts.config, parts.rules())

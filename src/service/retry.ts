@@ -17,7 +17,7 @@ export const afterFault = (
 ): Group => {
   if (fault.archive !== undefined) {
     return {
-      ...eachOpen(group, (one) => rest({ ...one, nextRetryAt: null }, 'retry_pending', stage, fault.line)),
+      ...eachOpen(group, (one) => rest({ ...one, nextRetryAt: null }, 'retry_pending', stage, fault.sentence)),
       dueAt: null, heldBy: fault.archive,
     }
   }
@@ -28,10 +28,10 @@ export const afterFault = (
   const nextRetryAt = now + retryDelay(attempt, service)
   return {
     ...eachOpen(group, (one) =>
-      step({ ...one, retryCount: attempt, nextRetryAt }, 'retry_pending', stage, fault.line)),
+      step({ ...one, retryCount: attempt, nextRetryAt }, 'retry_pending', stage, fault.sentence)),
     dueAt: nextRetryAt, heldBy: null,
   }
 }
 
 const failed = (one: Component, stage: string, fault: Fault): Component =>
-  step({ ...one, nextRetryAt: null }, 'failed', stage, fault.line)
+  step({ ...one, nextRetryAt: null }, 'failed', stage, fault.sentence)

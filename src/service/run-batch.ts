@@ -1,11 +1,9 @@
 import { isArchived } from '../domain/component.ts'
-import { Fault } from '../domain/fault.ts'
 import type { Group } from '../domain/group.ts'
 import type { Path } from '../domain/path.ts'
 import type { Instant } from '../domain/time.ts'
 import { pipeline } from '../pipeline/pipeline.ts'
 import type { Settings, StageWorld } from '../pipeline/stage.ts'
-import { recordBatch } from '../store/record-batch.ts'
 import { markRemoved } from '../store/mark-removed.ts'
 import type { Archives } from './archives.ts'
 import type { Parts } from './parts.ts'
@@ -30,7 +28,8 @@ export const runBatch = async (batch: readonly Group[], work: Work): Promise<Bat
   return { groups: decided, resettle }
 }
 
-const stageWorld = (work: Work, now: Instant): StageWorld => ({
+/** What the stages see of the world in one batch. */
+export const stageWorld = (work: Work, now: Instant): StageWorld => ({
   now,
   files: work.files,
   plugins: work.plugins,
@@ -63,7 +62,7 @@ const throughStages = async (
 const recordAll = async (groups: readonly Group[], now: Instant, work: Work): Promise<void> => {
   const receipts = new Map(groups.flatMap(({ receipt }) => (receipt === null ? [] : [[`${receipt.archive}\u0000${receipt.id}`, receipt] as const])))
   try {
-    if (groups.length > 0) await recordBatch(work.sql, groups, { now, columns: work.columns })
+    if (groups.length > 0) await work.record(groups, now)
   } catch (error) {
     for (const { archive, id } of receipts.values()) await work.destination(archive).takeBack(id)
     throw error
@@ -80,9 +79,6 @@ const removeSources = async (groups: readonly Group[], now: Instant, work: Work)
   const answers = await work.files.remove(sources.map(({ path, identity }) => ({ path, identity })))
   await markRemoved(work.sql, sources.map((one, index) => {
     const answer = answers[index]
-    return { path: one.path, reason: answer?.is === 'fault' ? answer.fault.line : null, removed: answer?.is === 'removed' || answer?.is === 'gone' }
+    return { path: one.path, reason: answer?.is === 'fault' ? answer.fault.sentence : null, removed: answer?.is === 'removed' || answer?.is === 'gone' }
   }), now)
 }
-
-/** Whether what was thrown is the database's trouble, which ends a pass but is nobody's bug. */
-export const isFault = (error: unknown): error is Fault => error instanceof Fault

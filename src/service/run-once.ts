@@ -1,11 +1,17 @@
 import type { Watch } from '../config/config.ts'
-import { lookAtWatch } from './look.ts'
-import { collectDue, ripen, workOff, type PassParts } from './pass.ts'
-import type { ScanEnd } from './scan.ts'
+import { inDelivery } from '../store/in-delivery.ts'
+import { beginPass, endPass } from '../store/passes.ts'
+import { writeWatchReport } from '../store/watch-state.ts'
+import { sums } from './heartbeat.ts'
+import type { Lanes } from './lanes.ts'
+import { lookAtWatch, type LookEnd } from './look.ts'
+import { collectDue, passLanes, reopenChanged, ripen, type PassParts } from './pass.ts'
+import { recover } from './recover.ts'
+import { watchReport } from './watch-report.ts'
 
 /** What one pass came to. */
 export type OnceEnd = {
-  readonly scans: readonly { readonly watch: Watch; readonly end: ScanEnd }[]
+  readonly scans: readonly { readonly watch: Watch; readonly end: LookEnd }[]
   /** Files that still change, left for the next run. */
   readonly settling: number
   readonly interrupted: boolean
@@ -13,31 +19,63 @@ export type OnceEnd = {
 
 /** One look at every watch, then passes until nothing is left. A file younger than its settle time is looked at
  *  again after the rest, waiting at most once that time. */
-export const runOnce = async (parts: PassParts, signal: AbortSignal): Promise<OnceEnd> => {
+export const runOnce = async (parts: PassParts, host: string, signal: AbortSignal): Promise<OnceEnd> => {
+  const { sql, clock } = parts
+  const pass = await beginPass(sql, { startedAt: clock.now(), host, mode: 'once' })
+  const end = await onePass(parts, signal)
+  const exitCode = end.scans.some((one) => one.end.fault !== null) ? 1 : 0
+  await report(end, parts)
+  await endPass(sql, pass, { ...sums(parts.tally), endedAt: clock.now(), exitCode })
+  return end
+}
+
+const onePass = async (parts: PassParts, signal: AbortSignal): Promise<OnceEnd> => {
+  const lanes = passLanes(parts, signal)
+  await recover(parts)
   await parts.archives.retry()
-  const scans: { watch: Watch; end: ScanEnd }[] = []
-  for (const watch of parts.config.watches) scans.push({ watch, end: await lookAtWatch(watch, parts, signal) })
-  await drain(parts, signal)
+  const scans: { watch: Watch; end: LookEnd }[] = []
+  for (const watch of parts.config.watches) scans.push({ watch, end: await lookAtWatch(watch, parts, { lanes, signal }) })
+  await drain(parts, lanes, signal)
   const wait = longestSettle(parts)
   if (wait > 0 && !signal.aborted) {
     await parts.clock.sleep(wait, signal)
-    await ripen(parts)
-    await drain(parts, signal)
+    await ripenAll(parts)
+    await drain(parts, lanes, signal)
   }
   return { scans, settling: parts.settling.size, interrupted: signal.aborted }
 }
 
-/** Until neither a candidate nor anything due is left. What stays due after it was worked off waits for the next. */
-const drain = async (parts: PassParts, signal: AbortSignal): Promise<void> => {
-  await collectDue(parts)
-  while (parts.candidates.size > 0 && !signal.aborted) {
-    await workOff(parts, signal)
-    await collectDue(parts)
+/** Everything that has been quiet by now. What changed meanwhile has begun its quiet time anew. */
+const ripenAll = async (parts: PassParts): Promise<void> => {
+  for (let before = Infinity; parts.settling.size > 0 && parts.settling.size < before; ) {
+    before = parts.settling.size
+    await ripen(parts)
   }
+}
+
+/** Until neither a candidate nor anything due is left. */
+const drain = async (parts: PassParts, lanes: Lanes, signal: AbortSignal): Promise<void> => {
+  do {
+    await reopenChanged(parts)
+    await collectDue(parts)
+    lanes.pump()
+    await lanes.idle()
+  } while (!signal.aborted && (parts.candidates.size > 0 || (await collectDue(parts)) > 0))
 }
 
 /** How long until everything that settles now may have settled. */
 const longestSettle = (parts: PassParts): number => {
   if (parts.settling.size === 0) return 0
   return Math.max(...parts.config.watches.map((one) => one.settleMs)) + 1
+}
+
+const report = async ({ scans }: OnceEnd, { sql, clock, settling }: PassParts): Promise<void> => {
+  const rows = await inDelivery(sql)
+  for (const { watch, end } of scans) {
+    const seen = {
+      backend: null, reason: null, missedHints: 0, settling: settling.ofWatch(watch.name), rows: rows.get(watch.name) ?? 0,
+      at: clock.now(),
+    }
+    await writeWatchReport(sql, watchReport(watch, end, seen), clock.now())
+  }
 }

@@ -34,22 +34,22 @@ export type ScanEnd = { readonly counts: ScanCounts; readonly fault: Fault | nul
 /** Walks a watch and holds it against the ledger, one directory at a time. Unreadable directories are told and left
  *  out, so that nothing in them counts as vanished. */
 export async function* scan(
-  watch: Watch, { files, sql, log, config }: Pick<Parts, 'files' | 'sql' | 'log' | 'config'>,
+  watch: Watch, { files, sql, log, config }: Pick<Parts, 'files' | 'sql' | 'log' | 'config'>, from: Path = watch.path,
 ): AsyncGenerator<ScanReport, ScanEnd> {
   const counts: ScanCounts = { seen: 0, ignored: 0, unmatched: 0, subdirsNotEntered: 0, nearMisses: 0, samples: [] }
   const classifier = classifierOf(watch, config.watches)
-  const pending: Path[] = [watch.path]
+  const pending: Path[] = [from]
   const directories = new Set<Path>()
   let fileSystem: FileSystem | null = null
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     directories.add(directory)
     const listing = await files.list(directory)
     if (listing instanceof Fault) {
-      if (directory === watch.path) return { counts, fault: listing, fileSystem, directories }
-      log.write('WARNING', `watch ${watch.name}: ${listing.line}`)
+      if (directory === from) return { counts, fault: listing, fileSystem, directories }
+      log.write('WARNING', `watch ${watch.name}: ${listing.sentence}`)
       continue
     }
-    if (directory === watch.path) fileSystem = listing.fileSystem
+    if (directory === from) fileSystem = listing.fileSystem
     const known = new Map((await knownInDirectory(sql, directory)).map((one) => [one.path, one]))
     for (let at = 0; at < listing.names.length || at === 0; at += lookAtOnce) {
       const paths = listing.names.slice(at, at + lookAtOnce).map((name) => joinPath(directory, name))
@@ -70,7 +70,8 @@ export async function* scan(
 /** Names looked at in one question. */
 const lookAtOnce = 1000
 
-const isKnown = (row: Known, now: Identity): boolean =>
+/** Whether the ledger has this file in this very state, or has noted that it was delivered again. */
+export const isKnown = (row: Known, now: Identity): boolean =>
   row.seen === identityText(now) || differenceOf(row, now) === 'same'
 
 type Sorting = {

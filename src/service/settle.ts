@@ -15,11 +15,14 @@ export type Sighting = {
 export type Settling = {
   /** Notes what is there now. True when it has settled: it leaves the table. */
   note(sighting: Sighting, times: { now: Instant; monotonic: Millis; settleMs: Millis }): boolean
+  has(path: Path): boolean
   forget(path: Path): void
   /** Paths of this group that are still settling. */
   ofGroup(watchName: string, groupKey: Path): readonly Path[]
   /** What may have settled by now, to be looked at again. */
   ripe(monotonic: Millis, limit: number): readonly Sighting[]
+  /** How many of this watch are settling. */
+  ofWatch(watchName: string): number
   readonly size: number
   /** When the next one may have settled; null when nothing settles. */
   nextAt(): Millis | null
@@ -31,6 +34,8 @@ export const settlingLimit = 100_000
 type Entry = { readonly sighting: Sighting; readonly since: Millis; readonly settleMs: Millis }
 
 export const openSettling = (limit = settlingLimit): Settling => {
+  /** By settle time, each in the order of `since`: the first one is the next to have settled. */
+  const queues = new Map<Millis, Map<Path, Entry>>()
   const entries = new Map<Path, Entry>()
   const byGroup = new Map<string, Set<Path>>()
   const nameOf = (watchName: string, groupKey: Path) => `${watchName}\u0000${groupKey}`
@@ -39,6 +44,7 @@ export const openSettling = (limit = settlingLimit): Settling => {
     const entry = entries.get(path)
     if (entry === undefined) return
     entries.delete(path)
+    queues.get(entry.settleMs)?.delete(path)
     const name = nameOf(entry.sighting.watchName, entry.sighting.groupKey)
     const paths = byGroup.get(name)
     paths?.delete(path)
@@ -49,6 +55,8 @@ export const openSettling = (limit = settlingLimit): Settling => {
     forget(path)
     if (entries.size >= limit) return
     entries.set(path, entry)
+    const queue = queues.get(entry.settleMs) ?? new Map<Path, Entry>()
+    queues.set(entry.settleMs, queue.set(path, entry))
     const name = nameOf(watchName, groupKey)
     byGroup.set(name, (byGroup.get(name) ?? new Set()).add(path))
   }
@@ -57,8 +65,7 @@ export const openSettling = (limit = settlingLimit): Settling => {
     note: (sighting, { now, monotonic, settleMs }) => {
       const entry = entries.get(sighting.path)
       if (entry === undefined) {
-        const age = now - Number(BigInt(sighting.identity.ctimeNs) / 1_000_000n)
-        if (age >= settleMs) return true
+        if (now - changedAt(sighting.identity) >= settleMs) return true
         keep({ sighting, since: monotonic, settleMs })
         return false
       }
@@ -70,23 +77,30 @@ export const openSettling = (limit = settlingLimit): Settling => {
       forget(sighting.path)
       return true
     },
+    has: (path) => entries.has(path),
     forget,
     ofGroup: (watchName, groupKey) => [...(byGroup.get(nameOf(watchName, groupKey)) ?? [])],
     ripe: (monotonic, most) => {
       const found: Sighting[] = []
-      for (const { sighting, since, settleMs } of entries.values()) {
-        if (found.length >= most) break
-        if (monotonic - since >= settleMs) found.push(sighting)
+      for (const [settleMs, queue] of queues) {
+        for (const { sighting, since } of queue.values()) {
+          if (monotonic - since < settleMs || found.length >= most) break
+          found.push(sighting)
+        }
       }
       return found
     },
+    ofWatch: (watchName) => [...entries.values()].filter((one) => one.sighting.watchName === watchName).length,
     get size() {
       return entries.size
     },
     nextAt: () => {
-      let soonest: Millis | null = null
-      for (const { since, settleMs } of entries.values()) soonest = Math.min(soonest ?? Infinity, since + settleMs)
-      return soonest
+      const firsts = [...queues.values()].flatMap((queue) => queue.values().next().value ?? [])
+      return firsts.length === 0 ? null : Math.min(...firsts.map(({ since, settleMs }) => since + settleMs))
     },
   }
 }
+
+/** When a file last changed in any way, by its file system's clock: writing, renaming and linking move the ctime, and
+ *  nobody can set it. */
+export const changedAt = ({ ctimeNs }: Identity): Instant => Number(BigInt(ctimeNs) / 1_000_000n)

@@ -10,6 +10,8 @@ export type Dialect = {
   readonly float: string
   readonly bytes: string
   readonly digest: string
+  /** An expression that gives a new random id in hex. */
+  readonly randomId: string
 }
 
 export const dialects = {
@@ -24,5 +26,6 @@ export const dialects = {
     float: 'real',
     bytes: 'blob',
     digest: 'text',
+    randomId: 'lower(hex(randomblob(16)))',
   },
 } as const satisfies Record<string, Dialect>

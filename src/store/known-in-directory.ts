@@ -27,13 +27,15 @@ export const knownInDirectory = async (sql: Sql, directory: Path): Promise<reado
       where c.directory_digest = ? and c.in_delivery = 1 and c.current_digest is not null`,
     [pathDigest(directory)],
   )
-  return rows.map((row) => ({
-    componentId: row.id, watchName: row.watch_name, path: pathOf(row), sizeBytes: row.size_bytes, mtimeNs: row.mtime_ns,
-    ctimeNs: row.ctime_ns, inode: row.inode, seen: row.seen, status: row.status, groupKey: row.group_key,
-  }))
+  return rows.map(toKnown)
 }
 
-type KnownRow = {
+export type KnownRow = {
   id: number; watch_name: string; source_path: string | null; source_bytes: Uint8Array | null; size_bytes: number
   mtime_ns: string; ctime_ns: string; inode: string; seen: string | null; status: Status; group_key: string
 }
+
+export const toKnown = (row: KnownRow): Known => ({
+  componentId: row.id, watchName: row.watch_name, path: pathOf(row), sizeBytes: row.size_bytes, mtimeNs: row.mtime_ns,
+  ctimeNs: row.ctime_ns, inode: row.inode, seen: row.seen, status: row.status, groupKey: row.group_key,
+})

@@ -1,6 +1,6 @@
 import { parse } from '@iarna/toml'
 import { beforeEach, expect, test } from 'bun:test'
-import { initProject, type InitIo, type InitOptions } from '../../src/cli/init.ts'
+import { initProject, type InitIo, type InitOptions } from '../../src/cli/init/init-project.ts'
 import { scaffold } from '../../src/cli/init/scaffold.ts'
 import { parseConfig } from '../../src/config/parse-config.ts'
 import { parseRules } from '../../src/config/parse-rules.ts'

@@ -11,7 +11,7 @@ export type Knowledge = {
   readonly until: (condition: () => boolean, what: string) => Promise<void>
 }
 
-const patienceMs = 15_000
+const patienceMs = 12_000
 
 export const knowledgeOf = (root: Path, recursive = true): Knowledge => {
   const files = new Set<Path>()

@@ -55,3 +55,13 @@ export const pluginFolder = (files: Readonly<Record<string, string>>): PluginFol
 /** What a call answered, faults as their message. */
 export const plain = (answers: readonly unknown[]): unknown[] =>
   answers.map((answer) => (answer instanceof Fault ? `fault: ${answer.message}` : answer))
+
+/** Message and remedy. */
+export const told = (answer: unknown): string =>
+  answer instanceof Fault ? [answer.message, answer.remedy].join('; ') : 'no fault'
+
+/** Waits for a condition, five seconds at most. */
+export const until = async (holds: () => boolean): Promise<void> => {
+  for (let looks = 0; looks < 500 && !holds(); looks++) await Bun.sleep(10)
+  if (!holds()) throw new Error('it did not come true within 5 s')
+}

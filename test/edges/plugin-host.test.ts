@@ -1,8 +1,11 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openPlugins } from '../../src/edges/plugin-host.ts'
-import { plain, pluginFolder } from './plugin-folder.ts'
+import { plain, pluginFolder, told, until } from './plugin-folder.ts'
+
+// Threads start slowly on a busy machine.
+setDefaultTimeout(30_000)
 
 const fileModel = `
 import type { Columns, MetadataOf } from 'carbonation'
@@ -39,15 +42,15 @@ test('a plugin gives columns, defaults, functions and the values of its columns'
   expect(digest).toMatch(/^[0-9a-f]{64}$/)
   expect(files).toEqual([join(folder.directory, 'file_model.ts'), join(folder.directory, 'lib/text.ts')])
   expect(await host.extract('file_model', [[json, '/in/a.txt']])).toEqual([
-    { start: '2026-11-21T09:00:00.000Z', category: 'ALPHA', size: 2n ** 60n, more: { json: '{"kind":"plain"}' } },
+    { start: '2026-11-21T09:00:00.000Z', category: 'ALPHA', size: 2n ** 60n, more: { kind: 'plain' } },
   ])
 })
 
-test('functions get their arguments as they are, and json values opened', async () => {
+test('functions get their arguments as they are', async () => {
   await using folder = pluginFolder(good)
   const host = await folder.open()
   expect(await host.call({ module: null, name: 'stemOf' }, [['/in/a_1'], ['/in/b']])).toEqual(['/in/a', null])
-  const metadata = { more: { json: '{"kind":"plain"}' } }
+  const metadata = { more: { kind: 'plain' } }
   expect(await host.call({ module: 'file_model', name: 'takes' }, [
     [metadata, { want: 'plain' }], [metadata, { want: 'other' }],
   ])).toEqual([true, false])
@@ -66,7 +69,7 @@ test('what rules name and no plugin has is a fault that says what there is', asy
   await using folder = pluginFolder({ ...good, 'other.ts': 'export const route = () => null' })
   const host = await folder.open()
   const [unknown] = await host.call({ module: null, name: 'rout' }, [[]])
-  expect(unknown).toMatchObject({ line: 'no plugin exports the function rout; there are stemOf, takes, route' })
+  expect(told(unknown)).toBe('no plugin exports the function rout; there are stemOf, takes, route')
   expect(await host.call({ module: 'other', name: 'takes' }, [[]])).toMatchObject([{ name: 'Fault' }])
   expect(plain(await host.extract('nope', [['/in/a']]))).toEqual([`fault: there is no plugin nope.ts in ${folder.directory}`])
   expect(plain(await host.extract('other', [['/in/a']]))).toEqual(['fault: plugins/other.ts exports no extract'])
@@ -103,9 +106,8 @@ test('a plugin that prints without end does not fill the memory', async () => {
   })
   const host = await folder.open()
   await host.call({ module: null, name: 'shout' }, [[]])
-  await host.call({ module: null, name: 'shout' }, [[]])
-  expect(folder.printed.length).toBeLessThan(2100)
-  expect(folder.printed).toContain('… 4000 more lines were printed\n')
+  await until(() => folder.printed.includes('… 4000 more lines were printed\n'))
+  expect(folder.printed).toHaveLength(1001)
 })
 
 test('an answer that is too large or no plain value is a fault', async () => {
@@ -115,7 +117,7 @@ test('an answer that is too large or no plain value is a fault', async () => {
   })
   const host = await folder.open()
   const [large, small] = await host.call({ module: null, name: 'large' }, [[9 * 1024 * 1024], [3]])
-  expect(large).toMatchObject({ line: 'plugins/a.ts large: it gave 18874368 bytes; an answer is a plain value of at most 16 MiB' })
+  expect(told(large)).toBe('plugins/a.ts large: it gave 18874368 bytes; an answer is a plain value of at most 16 MiB')
   expect(small).toBe('xxx')
   expect(plain(await host.call({ module: null, name: 'odd' }, [[]]))).toEqual([
     'fault: plugins/a.ts odd: it gave something that is no plain value',

@@ -1,8 +1,11 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { chmodSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fault } from '../../src/domain/fault.ts'
 import { pluginFolder } from './plugin-folder.ts'
+
+// Threads start slowly on a busy machine.
+setDefaultTimeout(30_000)
 
 const refusalOf = async (files: Readonly<Record<string, string>>, timeoutMs?: number): Promise<string[]> => {
   await using folder = pluginFolder(files)
@@ -29,7 +32,7 @@ test('everything that is wrong is told at once, with file and line', async () =>
   })).toEqual([
     'plugins/missing.ts:2:10: No matching export in "lib/util.ts" for import "zzz"',
     'plugins/nofile.ts:1:21: Could not resolve: "./nowhere.ts"',
-    expect.stringMatching(/^plugins\/syntax\.ts:[23]:\d+: Unexpected end of file/),
+    'plugins/syntax.ts:2:19: Unexpected end of file',
     'plugins/throws.ts:3: no licence',
   ])
 })

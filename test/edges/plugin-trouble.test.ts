@@ -1,5 +1,8 @@
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { plain, pluginFolder } from './plugin-folder.ts'
+
+// Threads start slowly on a busy machine.
+setDefaultTimeout(30_000)
 
 /** Calls `run` with each of these, in one batch. */
 const runAll = async (source: string, args: readonly unknown[], timeoutMs?: number) => {
@@ -117,11 +120,32 @@ test('a rejection that nobody waits for does not lose the answers', async () => 
   expect(answers[3]).toBe('fault: run of plugins/x.ts threw where nothing waits for it: plugins/x.ts:1: floating')
 })
 
-test('a thread that always dies before it does anything is given up', async () => {
-  const { answers } = await runAll(
-    'if (process.env.DIES !== "no") queueMicrotask(() => setTimeout(() => process.exit(3), 0))\n'
-    + 'export const run = (n: number) => new Promise(() => {})', ['a', 'b'])
-  for (const answer of answers) expect(answer).toMatch(/ended the plugin worker with exit code 3$/)
+test('plugins that never wait do not keep the time limit from the one that hangs', async () => {
+  await using folder = pluginFolder({
+    'x.ts': 'export const hang = () => new Promise(() => {})\n'
+      + 'export const spin = (ms: number) => { for (const end = performance.now() + ms; performance.now() < end; ); return ms }',
+  })
+  const host = await folder.open(200)
+  const order: string[] = []
+  const asked = [host.call({ module: null, name: 'hang' }, [[]]).then(() => void order.push('hang'))]
+  for (let n = 0; n < 200; n++) asked.push(host.call({ module: null, name: 'spin' }, [[5]]).then(() => void order.push('spin')))
+  await Promise.all(asked)
+  expect(order.indexOf('hang')).toBeLessThan(150)
+})
+
+test('plugins whose columns changed are not taken up when the thread has to be replaced', async () => {
+  await using folder = pluginFolder({
+    'x.ts': 'export const columns = { a: { type: "integer" } }\nexport const run = (exit: boolean) => (exit ? process.exit(1) : 1)',
+  })
+  const host = await folder.open()
+  folder.write({ 'x.ts': 'export const columns = { b: { type: "integer" } }\nexport const run = () => 2' })
+  await host.call({ module: null, name: 'run' }, [[true]])
+  expect(plain(await host.call({ module: null, name: 'run' }, [[false]]))).toEqual([
+    'fault: the columns that plugins export have changed since they were loaded',
+  ])
+  await host.reload()
+  expect(host.describe().columns).toEqual({ b: { type: 'integer' } })
+  expect(await host.call({ module: null, name: 'run' }, [[false]])).toEqual([2])
 })
 
 test('calls of other batches survive the death of the thread', async () => {

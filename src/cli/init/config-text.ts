@@ -1,4 +1,5 @@
-/** The `config.toml` that `init` writes: the usual keys with their values, the others as comments with their defaults. */
+/** The `config.toml` that `init` writes: the usual keys with their values, the others as comments with their
+ *  defaults. */
 export const configText = String.raw`# What carbonation watches and where it archives. Paths are relative to this file.
 # carbonation check-config reads it and names every mistake.
 
@@ -76,7 +77,8 @@ path = "delivery"
 # Look into subdirectories, too
 recursive = false
 
-# Which names are taken (all, without this line): *, ?, [a-z], [!a]; a pattern with a slash is for the relative path
+# Which names are taken (all, without this line): *, ?, [a-z], [!a]; a pattern with a slash is for the
+# relative path
 patterns = ["*.txt", "*.json"]
 
 # Which names are never looked at. Without this line: *.tmp .* *.part *.partial *.filepart *.crdownload ~$*
@@ -96,10 +98,12 @@ settle_seconds = 2.0
 # follow_symlinks = false
 
 # What was archived already and is delivered again with other content:
-# "version" stores it beside the first as name~2.txt, "replace" exchanges it, "ignore" leaves it, "fail" is an alarm
+# "version" stores it beside the first as name~2.txt, "replace" exchanges it, "ignore" leaves it, "fail" is an
+# alarm
 # on_redelivery = "version"
 
-# How long such a group must be quiet before members that did not come again are taken over (10 x settle_seconds)
+# How long such a group must be quiet before members that did not come again are taken over (10 x
+# settle_seconds)
 # redelivery_wait = "20s"
 
 # --- Archives: one [[archive]] for each place that files are put in ---
@@ -109,7 +113,8 @@ name = "my-archive"
 
 base_path = "archive"
 
-# The directory below base_path. In braces: columns of the plugin, and watch_name, file_type, group_key, generation,
+# The directory below base_path. In braces: columns of the plugin, and watch_name, file_type, group_key,
+# generation,
 # detected_at; times with strftime formats, in UTC
 destination = "{category}/{start:%Y%m%d}"
 

@@ -16,8 +16,8 @@ export const columns = {
 /** What carbonation query files does where the command line says nothing: orderBy, limit, columns. */
 export const queryDefaults = { orderBy: '-start' }
 
-/** Called once for each complete group, with the paths of all its files. What is thrown here is kept as the group's
- *  error, and the group is tried again. A time without a zone is UTC. */
+/** Called once for each complete group, with the paths of all its files. What is thrown here is kept as the
+ *  group's error, and the group is tried again. A time without a zone is UTC. */
 export async function extract(filePaths: string[]): Promise<MetadataOf<typeof columns>> {
   const path = filePaths.find((filePath) => filePath.endsWith('.json'))
   if (path === undefined) throw new Error('there is no .json file in this group')

@@ -35,7 +35,8 @@ expected_extensions = [".txt", ".json"]
 # Put into the archive last, and the path that the group is known by
 primary_extension = ".json"
 
-# A group that is not complete after this time: "warn" says so, "skip" gives it up, "archive_partial" takes what is there
+# A group that is not complete after this time: "warn" says so, "skip" gives it up, "archive_partial" takes
+# what is there
 timeout_minutes = 60
 on_timeout = "warn"
 

@@ -9,14 +9,15 @@ export type UnitOptions = UnitPaths & {
   readonly configFile: Path
 }
 
-/** The text of `carbonation.service`, see systemd.unit(5), systemd.service(5) and systemd.exec(5). A Fault where a
- *  unit file cannot name one of the paths or the user. */
+/** The text of `carbonation.service`, see systemd.unit(5), systemd.service(5) and systemd.exec(5). A Fault
+ *  where a unit file cannot name one of the paths or the user. */
 export const systemdUnit = (options: UnitOptions): string => {
   const { user, binary, configFile, writable, mounts } = options
   for (const path of [binary, configFile, ...writable, ...mounts]) refuseUnnameable(path)
   if (!/^[A-Za-z_][A-Za-z0-9_.-]*\$?$|^[0-9]+$/.test(user)) throw new Fault(`"${user}" is no name of a user`)
   const touched = [binary, parentOf(configFile), ...writable, ...mounts]
-  const touches = (...roots: Path[]): boolean => touched.some((path) => roots.some((root) => isWithin(root, path)))
+  const touches = (...roots: Path[]): boolean =>
+    touched.some((path) => roots.some((root) => isWithin(root, path)))
   const hidesHome = !options.readsSecrets && !touches('/home', '/root', '/run/user')
 
   return `[Unit]
@@ -43,8 +44,10 @@ Environment=UV_THREADPOOL_SIZE=32
 UnsetEnvironment=BUN_OPTIONS BUN_BE_BUN BUN_INSPECT
 UMask=0027
 
-# The file system is read-only but for these: database, log, archives, and deliveries that files are moved out of.
-# They have to exist when the service starts; those that do not (as "-" allows) stay read-only until it starts again.
+# The file system is read-only but for these: database, log, archives, and deliveries that files are moved out
+# of.
+# They have to exist when the service starts; those that do not (as "-" allows) stay read-only until it starts
+# again.
 # After a change of config.toml: carbonation init --systemd in an empty directory shows what they should be.
 ProtectSystem=strict
 ReadWritePaths=${writable.map((path) => quotedPath(`-${path}`)).join(' ')}
@@ -65,7 +68,7 @@ ProtectKernelLogs=true
 ProtectKernelModules=true
 ProtectKernelTunables=true
 ProtectProc=invisible
-RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 RestrictNamespaces=true
 RestrictRealtime=true
 RestrictSUIDSGID=true
@@ -74,13 +77,15 @@ KeyringMode=private
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallErrorNumber=EPERM
-# Not MemoryDenyWriteExecute=true: the program compiles while it runs, and without that it has no inotify, no durable
+# Not MemoryDenyWriteExecute=true: the program compiles while it runs, and without that it has no inotify, no
+# durable
 # publishing and no watchdog, and is several times as slow.
 `
 
 /** A unit file is lines of UTF-8. */
 const refuseUnnameable = (path: Path): void => {
-  if (!path.isWellFormed() || /\p{Cc}/u.test(path)) throw unnameable(path, 'it has control characters or is not UTF-8')
+  if (path.isWellFormed() && !/\p{Cc}/u.test(path)) return
+  throw unnameable(path, 'it has control characters or is not UTF-8')
 }
 
 const unnameable = (path: Path, reason: string): Fault =>
@@ -88,7 +93,8 @@ const unnameable = (path: Path, reason: string): Fault =>
     remedy: 'rename it, or reach it through a symbolic link with a plain name',
   })
 
-/** One path of a list. Backslashes stand for themselves there, so a quotation mark is put between single ones. */
+/** One path of a list. Backslashes stand for themselves there, so a quotation mark is put between single
+ *  ones. */
 const quotedPath = (path: Path): string => {
   const plain = path.replaceAll('%', '%%')
   return /[\s"';]/.test(plain) ? `"${plain.replaceAll('"', `"'"'"`)}"` : plain

@@ -12,8 +12,8 @@ export type UnitPaths = {
   readonly readsSecrets: boolean
 }
 
-/** What a service with this config writes to and reads from. Deliveries are written to only where a file may be
- *  moved out of them. */
+/** What a service with this config writes to and reads from. Deliveries are written to only where a file may
+ *  be moved out of them. */
 export const unitPaths = (config: Config): UnitPaths => {
   const home = parentOf(config.file)
   const watched = config.watches.map(({ path }) => path)

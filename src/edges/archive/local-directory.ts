@@ -10,8 +10,11 @@ import { checkArchive } from './root.ts'
 import { clearStaging, closeStaging, deadStagings, openStaging, putsIn, type Staging } from './staging.ts'
 import { endPut, undo } from './undo.ts'
 
+/** Whose work it is: what the run leaves behind is judged by its ledger. */
+export type Run = { readonly ledgerId: string; readonly name: string }
+
 /** One worker's hands on one archive that is a local directory. All calls block; it runs in a worker. */
-export const localDirectory = (open: OpenArchive, runName: string): Destination => {
+export const localDirectory = (open: OpenArchive, run: Run): Destination => {
   const { archive, root } = open
   const layout = layoutOf(root)
   let staging: Staging | null = null
@@ -25,7 +28,7 @@ export const localDirectory = (open: OpenArchive, runName: string): Destination 
       const state = checkArchive(open, layout, expectedId)
       if (state instanceof Fault) return { receipt: '', groups: groups.map(() => ({ is: 'fault', fault: state })) }
       try {
-        staging ??= openStaging(layout, runName)
+        staging ??= openStaging(layout, `${run.ledgerId}-${run.name}`)
         const directory = joinPath(staging.directory, String((count += 1)))
         mkdirSync(fsPath(directory), { mode: 0o700 })
         return putBatch(open, directory, groups, state.freeBytes)
@@ -40,11 +43,11 @@ export const localDirectory = (open: OpenArchive, runName: string): Destination 
       endPut(receipt)
     },
     recover: async () => {
-      dead = deadStagings(layout).flatMap((one) => {
+      dead = deadStagings(layout, run.ledgerId).flatMap((one) => {
         const puts = putsIn(one).map((put) => [one, put, readIntents(put)] as const)
         return puts.length > 0 ? puts : [[one, '', []] as const]
       })
-      return dead.flatMap(([, , intents]) => intents).map(toDeadIntent)
+      return dead.flatMap(([, , intents]) => intents).map((intent): DeadIntent => ({ ...intent, root }))
     },
     resolve: async (kept) => {
       let index = 0
@@ -61,5 +64,3 @@ export const localDirectory = (open: OpenArchive, runName: string): Destination 
     },
   }
 }
-
-const toDeadIntent = (intent: Intent, index: number): DeadIntent => ({ ...intent, index })

@@ -37,11 +37,12 @@ export const closeStaging = ({ directory, lock, fd }: Staging): void => {
   }
 }
 
-/** The places of runs that died: those whose lock can be taken. The caller holds the locks until it ends them. */
-export const deadStagings = (layout: Layout): readonly Staging[] => {
+/** The places of runs of this ledger that died: those whose lock can be taken. The caller holds the locks until it
+ *  ends them. What another ledger's runs left is theirs to judge. */
+export const deadStagings = (layout: Layout, ledgerId: string): readonly Staging[] => {
   if (!existsSync(fsPath(layout.staging))) return []
   const names = (readdirSync(fsPath(layout.staging), { encoding: 'buffer' }) as unknown as Buffer[]).map(pathFromBytes)
-  return names.filter((name) => name.endsWith('.lock')).flatMap((name) => {
+  return names.filter((name) => name.startsWith(`${ledgerId}-`) && name.endsWith('.lock')).flatMap((name) => {
     const lock = joinPath(layout.staging, name)
     const fd = openSync(fsPath(lock), 'r+')
     if (!tryLock(fd)) {

@@ -124,6 +124,8 @@ export const initial = (type: Dialect): string[] => [
   )`,
   `create table watch_state (name ${type.name} primary key, updated_at ${type.time} not null, detail ${type.json} not null)`,
   `create table archive_state (name ${type.name} primary key, archive_id ${type.name}, trouble_since ${type.time}, trouble ${type.text})`,
+  `create table ledger (id ${type.digest} primary key)`,
+  `insert into ledger (id) values (${type.randomId})`,
   `create table counters (name ${type.name} primary key, value ${type.bigint} not null)`,
   "insert into counters (name, value) values ('completed_seq', 0)",
 ]

@@ -1,0 +1,138 @@
+import { Fault } from '../domain/fault.ts'
+import { minute, type Millis } from '../domain/time.ts'
+import type { Supervisor, Watcher } from '../world.ts'
+import { followHints } from './follow-hints.ts'
+import type { Heartbeat } from './heartbeat.ts'
+import type { HintBook } from './hint-book.ts'
+import { lookAtWatch } from './look.ts'
+import type { Lanes } from './lanes.ts'
+import { collectDue, passLanes, reopenChanged, ripen, type PassParts } from './pass.ts'
+import { recover } from './recover.ts'
+import { judgeHints, openRoots, scanInterval, watchRoots, type Root } from './roots.ts'
+
+export type DaemonParts = PassParts & {
+  readonly watcher: Watcher
+  readonly hints: HintBook
+  readonly supervisor: Supervisor
+  readonly heartbeat: Heartbeat
+  /** Reads the rules again where they changed. */
+  readonly reload: () => Promise<void>
+  /** Ends the wait of the loop. */
+  readonly wake: { readonly until: (ms: Millis, signal: AbortSignal) => Promise<void>; readonly up: () => void }
+}
+
+/** An archive in trouble is tried again this often. */
+const archiveRetryMs: Millis = minute
+/** Rules and settings are looked at this often. */
+const reloadEveryMs: Millis = 500
+/** How long what is in hand may take after a signal to stop. */
+const farewellMs: Millis = 4000
+
+/** The same pass again and again, told by hints where to look and by the database what is due. */
+export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<void> => {
+  const roots = openRoots(parts.config.watches)
+  const lanes = passLanes(parts, signal, parts.wake.up)
+  const timers = { archives: 0, due: 0 }
+  await recover(parts)
+  watchRoots(roots, parts.watcher, parts)
+  parts.supervisor.ready()
+  await parts.heartbeat.begin()
+  while (!signal.aborted) {
+    try {
+      await oneRound(parts, { roots, lanes, timers, signal })
+    } catch (error) {
+      await surviveFault(error, parts, roots, signal)
+    }
+    await parts.wake.until(restMs(parts, roots, lanes), signal)
+  }
+  parts.supervisor.stopping()
+  await Promise.race([lanes.idle(), parts.clock.sleep(farewellMs)])
+}
+
+type Round = {
+  readonly roots: readonly Root[]
+  readonly lanes: Lanes
+  readonly timers: { archives: Millis; due: Millis }
+  readonly signal: AbortSignal
+}
+
+const oneRound = async (parts: DaemonParts, { roots, lanes, timers, signal }: Round): Promise<void> => {
+  const now = parts.clock.monotonic()
+  parts.supervisor.alive()
+  await parts.reload()
+  await takeHints(parts, roots, lanes, signal)
+  await ripen(parts)
+  lanes.pump()
+  await scanDue(parts, roots, lanes, signal)
+  if (now >= timers.archives) {
+    timers.archives = now + archiveRetryMs
+    await parts.archives.retry()
+  }
+  if (now >= timers.due) {
+    timers.due = now + parts.config.service.pollIntervalMs
+    await reopenChanged(parts)
+    await collectDue(parts)
+  }
+  lanes.pump()
+  if (lanes.active === 0) await lanes.idle()
+  await parts.heartbeat.beat(roots, lanes.active)
+}
+
+const takeHints = async (
+  parts: DaemonParts, roots: readonly Root[], lanes: Lanes, signal: AbortSignal,
+): Promise<void> => {
+  for (const [name, { paths, directories, scan }] of parts.hints.take()) {
+    const root = roots.find((one) => one.watch.name === name)
+    if (root === undefined) continue
+    if (scan !== null) root.scanReason = scan
+    await followHints(root.watch, paths, parts)
+    if (scan !== null) continue
+    for (const directory of directories) {
+      if (root.watch.recursive) await lookAtWatch(root.watch, parts, { lanes, signal, from: directory })
+    }
+  }
+}
+
+/** One root a round, the longest waiting first, so that hints are not kept waiting behind many scans. */
+const scanDue = async (
+  parts: DaemonParts, roots: readonly Root[], lanes: Lanes, signal: AbortSignal,
+): Promise<void> => {
+  const now = parts.clock.monotonic()
+  const due = roots.filter((one) => one.scanReason !== null || now >= one.nextScanAt)
+  const root = due.toSorted((a, b) => a.nextScanAt - b.nextScanAt)[0]
+  if (root === undefined) return
+  const reason = root.scanReason
+  root.scanReason = null
+  if (reason !== null) parts.log.write('INFO', `watch ${root.watch.name}: scanned, since ${reason}`)
+  const end = await lookAtWatch(root.watch, parts, { lanes, signal })
+  root.scans += 1
+  if (end.fault !== null && end.fault.sentence !== root.lastEnd?.fault?.sentence) {
+    parts.log.write('WARNING', `watch ${root.watch.name}: ${end.fault.sentence}`)
+  }
+  root.lastEnd = end
+  root.nextScanAt = parts.clock.monotonic() + scanInterval(root, parts)
+  if (reason === null && end.fault === null) judgeHints(root, end.unannounced, parts)
+}
+
+/** Until a hint, until something may have settled, or until the next thing to do. */
+const restMs = (parts: DaemonParts, roots: readonly Root[], lanes: Lanes): Millis => {
+  if (parts.hints.size > 0) return 0
+  if (roots.some((one) => one.scanReason !== null)) return 0
+  const now = parts.clock.monotonic()
+  const waits = [reloadEveryMs, ...roots.map((one) => one.nextScanAt - now)]
+  const nextAt = parts.settling.nextAt()
+  if (nextAt !== null) waits.push(nextAt - now)
+  if (parts.candidates.size > 0 && lanes.active === 0) waits.push(0)
+  return Math.max(0, Math.min(...waits))
+}
+
+/** Trouble of the database ends a batch, not the service: what was in hand is found again by a scan. */
+const surviveFault = async (
+  error: unknown, parts: DaemonParts, roots: readonly Root[], signal: AbortSignal,
+): Promise<void> => {
+  if (!(error instanceof Fault)) throw error
+  parts.log.write('ERROR', error.sentence)
+  parts.supervisor.status(error.sentence)
+  for (const root of roots) root.scanReason = 'a batch could not be recorded'
+  await parts.clock.sleep(parts.config.service.pollIntervalMs, signal)
+}

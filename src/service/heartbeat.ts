@@ -1,0 +1,92 @@
+import { Fault } from '../domain/fault.ts'
+import { hour, type Instant } from '../domain/time.ts'
+import { inDelivery } from '../store/in-delivery.ts'
+import { beginPass, endPass } from '../store/passes.ts'
+import { heartbeat, startInstance, stopInstance, type InstanceIdentity } from '../store/service-state.ts'
+import { writeWatchReport } from '../store/watch-state.ts'
+import type { PassParts, Tally } from './pass.ts'
+import type { Root } from './roots.ts'
+import { watchReport } from './watch-report.ts'
+
+/** Tells the database and the log, each `heartbeat_interval`, that the service lives and what it sees. */
+export type Heartbeat = {
+  begin(): Promise<void>
+  beat(roots: readonly Root[], workersActive: number): Promise<void>
+  end(exitCode: number): Promise<void>
+}
+
+type Needed = PassParts & {
+  readonly identity: Omit<InstanceIdentity, 'startedAt'>
+  readonly rulesRefused: () => string | null
+  readonly changedSinceStart: () => readonly string[]
+}
+
+export const openHeartbeat = (parts: Needed): Heartbeat => {
+  const { sql, clock, config, log, tally } = parts
+  const intervalMs = config.service.heartbeatIntervalMs
+  let identity: InstanceIdentity = { ...parts.identity, startedAt: clock.now() }
+  let instance = 0
+  let nextAt = 0
+  let pass: { id: number; startedAt: Instant; from: Sums } | null = null
+
+  const closePass = async (exitCode: number) => {
+    if (pass !== null) await endPass(sql, pass.id, { ...since(tally, pass.from), endedAt: clock.now(), exitCode })
+    pass = null
+  }
+  /** One row an hour. */
+  const turnPass = async () => {
+    if (pass !== null && clock.now() - pass.startedAt < hour) return
+    await closePass(0)
+    const startedAt = clock.now()
+    pass = { id: await beginPass(sql, { startedAt, host: identity.host, mode: 'service' }), startedAt, from: sums(tally) }
+  }
+  return {
+    begin: async () => {
+      identity = { ...identity, startedAt: clock.now() }
+      instance = await startInstance(sql, identity, intervalMs)
+      await turnPass()
+    },
+    beat: async (roots, workersActive) => {
+      if (clock.monotonic() < nextAt) return
+      nextAt = clock.monotonic() + intervalMs
+      const pulse = {
+        queueDepth: parts.candidates.size, workersActive, settling: parts.settling.size,
+        rulesRefused: parts.rulesRefused(), changedSinceStart: parts.changedSinceStart(),
+      }
+      instance = await heartbeat(sql, instance, identity, pulse, clock.now())
+      await reportRoots(roots, parts)
+      await turnPass()
+      log.write('INFO', 'alive', { queue: pulse.queueDepth, settling: pulse.settling, archived: tally.archived })
+    },
+    end: async (exitCode) => {
+      await closePass(exitCode)
+      await stopInstance(sql, instance)
+    },
+  }
+}
+
+const reportRoots = async (roots: readonly Root[], { sql, clock, settling }: PassParts): Promise<void> => {
+  const rows = await inDelivery(sql)
+  for (const { watch, state, lastEnd, missedHints } of roots) {
+    if (lastEnd === null) continue
+    const watched = state instanceof Fault ? { backend: null, reason: state.sentence } : state
+    const seen = { ...watched, missedHints, settling: settling.ofWatch(watch.name), rows: rows.get(watch.name) ?? 0, at: clock.now() }
+    await writeWatchReport(sql, watchReport(watch, lastEnd, seen), clock.now())
+  }
+}
+
+type Sums = { readonly lookedAt: number; readonly archived: number; readonly failed: number; readonly bytes: number }
+
+/** What the tally has come to. */
+export const sums = (tally: Tally): Sums => ({
+  lookedAt: tally.lookedAt, archived: tally.archived, bytes: tally.bytes,
+  failed: [...tally.trouble.values()].reduce((sum, one) => sum + one, 0),
+})
+
+const since = (tally: Tally, from: Sums): Sums => {
+  const now = sums(tally)
+  return {
+    lookedAt: now.lookedAt - from.lookedAt, archived: now.archived - from.archived, failed: now.failed - from.failed,
+    bytes: now.bytes - from.bytes,
+  }
+}

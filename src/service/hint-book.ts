@@ -1,0 +1,47 @@
+import type { Path } from '../domain/path.ts'
+import type { Hint } from '../world.ts'
+
+/** Where to look next: the hints that came since the last look, each place once. Bounded: beyond `limit` paths of a
+ *  root the whole root is scanned instead. */
+export type HintBook = {
+  note(hint: Hint): void
+  /** What was noted, by root; the book is empty then. */
+  take(): ReadonlyMap<string, Noted>
+  readonly size: number
+}
+
+export type Noted = {
+  readonly paths: Set<Path>
+  readonly directories: Set<Path>
+  /** Why the whole root is to be scanned; null where it is not. */
+  scan: string | null
+}
+
+export const openHintBook = (onNote: () => void, limit = 100_000): HintBook => {
+  let book = new Map<string, Noted>()
+  let size = 0
+  return {
+    note: (hint) => {
+      const noted = book.get(hint.root) ?? { paths: new Set(), directories: new Set(), scan: null }
+      book.set(hint.root, noted)
+      if (hint.is === 'root') noted.scan = hint.reason
+      else if (hint.is === 'directory') noted.directories.add(hint.path)
+      else noted.paths.add(hint.path)
+      size += 1
+      if (noted.paths.size > limit) {
+        noted.paths.clear()
+        noted.scan = `more than ${limit} changes at once`
+      }
+      onNote()
+    },
+    take: () => {
+      const taken = book
+      book = new Map()
+      size = 0
+      return taken
+    },
+    get size() {
+      return size
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import type { Candidate, Candidates } from './candidates.ts'
+
+/** A batch is bounded by number and by bytes. */
+export const batchGroups = 250
+const batchBytes = 256 * 1024 * 1024
+
+/** A few batches on their way at a time. A large file keeps its own lane busy and no other. */
+export type Lanes = {
+  /** Begins as many batches as there are free lanes and candidates for them. */
+  pump(least?: number): void
+  /** When nothing is on its way any more; rejects with the first error that ended a batch. */
+  idle(): Promise<void>
+  /** When the next lane has run dry. */
+  ended(): Promise<void>
+  readonly active: number
+}
+
+export const openLanes = (
+  candidates: Candidates,
+  options: {
+    readonly lanes: number
+    readonly run: (batch: readonly Candidate[]) => Promise<void>
+    readonly onEnd: () => void
+    /** No new batch is begun. */
+    readonly stopped: () => boolean
+  },
+): Lanes => {
+  const running = new Set<Promise<void>>()
+  let fewest = 1
+  let failure: { readonly error: unknown } | null = null
+
+  const lane = async () => {
+    for (;;) {
+      const batch = options.stopped() || candidates.size < fewest ? [] : candidates.take(batchGroups, batchBytes)
+      if (batch.length === 0) return
+      try {
+        await options.run(batch)
+      } finally {
+        candidates.release(batch)
+      }
+    }
+  }
+  const begin = () => {
+    const one = lane()
+      .catch((error: unknown) => {
+        failure ??= { error }
+      })
+      .finally(() => {
+        running.delete(one)
+        options.onEnd()
+      })
+    running.add(one)
+  }
+  return {
+    pump: (least = 1) => {
+      fewest = least
+      const wanted = Math.ceil(candidates.size / batchGroups)
+      for (let free = options.lanes - running.size; free > 0 && candidates.size >= least && running.size < wanted; free -= 1) begin()
+    },
+    idle: async () => {
+      while (running.size > 0) await Promise.race(running)
+      const failed = failure
+      failure = null
+      if (failed !== null) throw failed.error
+    },
+    ended: async () => {
+      await Promise.race(running)
+    },
+    get active() {
+      return running.size
+    },
+  }
+}

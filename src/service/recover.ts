@@ -1,0 +1,53 @@
+import { Fault } from '../domain/fault.ts'
+import { joinPath } from '../domain/path.ts'
+import { record } from '../pipeline/record.ts'
+import { archivedAt } from '../store/archived-at.ts'
+import { groupDigest } from '../store/digest.ts'
+import type { DeadIntent } from '../world.ts'
+import { buildBatch, settingsOf } from './batch.ts'
+import type { Candidate } from './candidates.ts'
+import type { PassParts } from './pass.ts'
+import { afterFault } from './retry.ts'
+import { stageWorld } from './run-batch.ts'
+
+/** Ends what runs that died were publishing: what the ledger has stays, everything else is taken back, and an attempt
+ *  is counted for each of those groups. They are due at once. */
+export const recover = async (parts: PassParts): Promise<void> => {
+  for (const { name } of parts.config.archives) {
+    const destination = parts.destination(name)
+    try {
+      const intents = await destination.recover()
+      const kept = await archivedAt(parts.sql, intents.map((one) => ({ path: joinPath(one.root, one.key), sha256: one.sha256 })))
+      await countAttempts(intents.filter((_, index) => !kept.has(index)), parts)
+      await destination.resolve(kept)
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      parts.log.write('ERROR', `archive ${name}: what an earlier run left cannot be looked at: ${error.sentence}`)
+    }
+  }
+}
+
+const countAttempts = async (lost: readonly DeadIntent[], parts: PassParts): Promise<void> => {
+  if (lost.length === 0) return
+  const now = parts.clock.now()
+  const settings = settingsOf(parts.config, parts.rules())
+  const known = new Set(parts.config.watches.map((one) => one.name))
+  const candidates = candidatesOf(lost.filter((one) => known.has(one.watchName)))
+  const batch = await buildBatch(candidates, settings, now, parts)
+  const fault = new Fault('carbonation ended while it archived this group')
+  const decisions = await record.run(batch, stageWorld({ ...parts, settings }, now))
+  const counted = decisions.map(({ group }) => {
+    const later = afterFault(group, 'archive', fault, now, parts.config.service)
+    return { ...later, dueAt: later.dueAt === null ? null : now }
+  })
+  await parts.record(counted, now)
+  parts.log.write('WARNING', `an earlier run ended while it archived ${counted.length} groups; they are tried again`)
+}
+
+const candidatesOf = (lost: readonly DeadIntent[]): readonly Candidate[] =>
+  [...Map.groupBy(lost, (one) => groupDigest(one.watchName, one.groupKey))].flatMap(([digest, intents]) => {
+    const [first] = intents
+    if (first === undefined) return []
+    const fresh = new Map(intents.map((one) => [one.source, one.identity] as const))
+    return [{ watchName: first.watchName, key: first.groupKey, digest, fresh, due: false }]
+  })

@@ -1,0 +1,92 @@
+import type { Path } from '../domain/path.ts'
+import { fromColumn, toColumn, type Instant } from '../domain/time.ts'
+import type { FileSystem, Sql } from '../world.ts'
+
+/** How a delivery directory stands.
+ *  - `ok`: it is there and was read
+ *  - `missing`: nothing stands at its path, or no directory
+ *  - `unreadable`: permissions or the disk refuse it
+ *  - `not_mounted`: another file system than before stands there
+ *  - `unresponsive`: its file system does not answer */
+export const watchStates = ['ok', 'missing', 'unreadable', 'not_mounted', 'unresponsive'] as const
+export type WatchStanding = (typeof watchStates)[number]
+
+/** A watch as the service saw it at its last look. */
+export type WatchReport = {
+  readonly name: string
+  readonly path: Path
+  readonly state: WatchStanding
+  /** What is wrong and what to do; null when all is well. */
+  readonly trouble: string | null
+  /** How it is told of changes; null for a single look. */
+  readonly backend: 'inotify' | 'fs.watch' | 'poll' | null
+  /** Why this backend and no better. */
+  readonly reason: string | null
+  /** Files under its patterns. */
+  readonly seen: number
+  readonly ignored: number
+  readonly unmatched: number
+  readonly subdirsNotEntered: number
+  /** Names that only differ in case from a pattern. */
+  readonly nearMisses: number
+  /** A few names of what was ignored or unmatched, for people. */
+  readonly samples: readonly string[]
+  /** Files under its patterns that had not settled at the end of the look. */
+  readonly settling: number
+  /** What `inDelivery` gave for it once everything that the look found was worked off; null: not counted. */
+  readonly rows: number | null
+  /** Files that a look found and no hint had announced. */
+  readonly missedHints: number
+  readonly lastScanAt: Instant | null
+  readonly fileSystem: FileSystem | null
+  readonly freeBytes: number | null
+}
+
+/** The database's detail has the names that its columns would have: people query them. */
+type Detail = Omit<WatchReport, 'name' | 'subdirsNotEntered' | 'nearMisses' | 'missedHints' | 'lastScanAt' | 'fileSystem' | 'freeBytes'> & {
+  readonly subdirs_not_entered: number
+  readonly near_misses: number
+  readonly missed_hints: number
+  readonly last_scan_at: string | null
+  readonly file_system: FileSystem | null
+  readonly free_bytes: number | null
+}
+
+/** Keeps what was seen of a watch in place of what was seen before. */
+export const writeWatchReport = async (sql: Sql, report: WatchReport, now: Instant): Promise<void> => {
+  const { name, subdirsNotEntered, nearMisses, missedHints, lastScanAt, fileSystem, freeBytes, ...same } = report
+  const detail: Detail = {
+    ...same,
+    subdirs_not_entered: subdirsNotEntered,
+    near_misses: nearMisses,
+    missed_hints: missedHints,
+    last_scan_at: lastScanAt === null ? null : toColumn(lastScanAt),
+    file_system: fileSystem,
+    free_bytes: freeBytes,
+  }
+  await sql.run(
+    `insert into watch_state (name, updated_at, detail) values (?, ?, ?)
+     on conflict (name) do update set updated_at = excluded.updated_at, detail = excluded.detail`,
+    [name, toColumn(now), JSON.stringify(detail)],
+  )
+}
+
+/** The last report of every watch that was ever looked at, by name. */
+export const watchReports = async (sql: Sql): Promise<ReadonlyMap<string, WatchReport>> => {
+  const rows = await sql.all<{ name: string; detail: string }>('select name, detail from watch_state order by name')
+  return new Map(rows.map(({ name, detail }) => [name, toReport(name, JSON.parse(detail) as Detail)]))
+}
+
+const toReport = (name: string, detail: Detail): WatchReport => {
+  const { subdirs_not_entered, near_misses, missed_hints, last_scan_at, file_system, free_bytes, ...same } = detail
+  return {
+    name,
+    ...same,
+    subdirsNotEntered: subdirs_not_entered,
+    nearMisses: near_misses,
+    missedHints: missed_hints,
+    lastScanAt: last_scan_at === null ? null : fromColumn(last_scan_at),
+    fileSystem: file_system,
+    freeBytes: free_bytes,
+  }
+}
