@@ -39,9 +39,11 @@ export type Group = {
   readonly warnedAt: Instant | null
   /** A person asked to archive it though it is incomplete. */
   readonly releaseRequested: boolean
+  /** It took the place of the generations before in the archive. */
+  readonly supersedes: boolean
   /** What the archive holds for it until the ledger has it. */
   readonly receipt: { readonly archive: string; readonly id: string } | null
-  /** The archived members of the generation before that this one does not have yet. */
+  /** The archived members of the generation before; empty for the first one. */
   readonly previous: readonly Component[]
 }
 
@@ -62,3 +64,9 @@ export const eachOpen = (group: Group, move: (one: Component) => Component): Gro
 /** What the batch decided about the group's members, in their order. */
 export const stepsOf = (group: Group): readonly { member: Component; step: Step }[] =>
   group.members.flatMap((member) => member.steps.map((step) => ({ member, step })))
+
+/** Archived members of the generation before that this one does not have (yet). */
+export const absentMembers = (group: Group): readonly Component[] => {
+  const present = new Set(group.members.map((one) => one.extension))
+  return group.previous.filter((one) => !present.has(one.extension))
+}

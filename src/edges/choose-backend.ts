@@ -24,7 +24,8 @@ export const chooseBackend = (circumstances: Circumstances): Choice | Fault => {
   const place = placeOf(fileSystem)
   const scanned = pollReason(scanIntervalMs)
   if (wanted === 'poll') return { backend: 'poll', reason: `backend = "poll": ${scanned}`, isTrusted: true }
-  if (wanted === 'auto' && !fileSystem.local) return { backend: 'poll', reason: `${place}: ${scanned}`, isTrusted: true }
+  if (wanted === 'auto' && !fileSystem.local)
+    return { backend: 'poll', reason: `${place}: ${scanned}`, isTrusted: true }
   if (wanted === 'inotify' && withoutInotify !== null) return withoutInotify
   const reason = fileSystem.local ? place : `${place}: ${scanned} too`
   const isTrusted = fileSystem.local
@@ -37,12 +38,13 @@ export const chooseBackend = (circumstances: Circumstances): Choice | Fault => {
 /** `local ext4`, or why events say little there. */
 const placeOf = ({ type, local }: FileSystem): string => {
   if (local) return `local ${type}`
-  return isShared(type) ? `${type} sends no events for other machines' writes` : `events of ${type} are not to be trusted`
+  if (isShared(type)) return `${type} sends no events for other machines' writes`
+  return `events of ${type} are not to be trusted`
 }
 
 const shared = [
-  'nfs', 'nfs4', 'cifs', 'smb3', 'smbfs', '9p', 'afs', 'ceph', 'lustre', 'gpfs', 'beegfs', 'ocfs2', 'gfs2', 'glusterfs',
-  'sshfs', 'davfs', 's3fs', 'rclone',
+  'nfs', 'nfs4', 'cifs', 'smb3', 'smbfs', '9p', 'afs', 'ceph', 'lustre', 'gpfs', 'beegfs', 'ocfs2', 'gfs2',
+  'glusterfs', 'sshfs', 'davfs', 's3fs', 'rclone',
 ]
 
 const isShared = (type: string): boolean => shared.includes(type.replace(/^fuse\./, ''))

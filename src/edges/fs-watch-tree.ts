@@ -6,9 +6,10 @@ import type { OpenTree, TreeEvents } from './watched-tree.ts'
 
 /** Trees by `fs.watch`, for where inotify can't be called.
  *
- * It follows new directories by itself, but tells neither a closed file from one that is written on, nor a dropped
- * event from a touched root: an event without a name breaks the tree. What has gone is told of as a name and as a
- * directory, since it may have been either. Directories beyond a limit stay unwatched until the root is opened anew. */
+ * It follows new directories by itself, but tells neither a closed file from one that is written on, nor a
+ * dropped event from a touched root: an event without a name breaks the tree. What has gone is told of as
+ * a name and as a directory, since it may have been either. Directories beyond a limit stay unwatched
+ * until the root is opened anew. */
 export const openFsWatchTree: OpenTree = async (root, tell) => {
   const { path, recursive } = root
   const watcher = begin(path, recursive, (event, name) => {

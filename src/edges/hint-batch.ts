@@ -6,8 +6,8 @@ type Waiting = { readonly places: Map<string, Hint>; readonly roots: Map<string,
 /** Hints of one batch that stand for themselves; what is beyond becomes one hint for its whole root. */
 export const hintLimit = 100_000
 
-/** Hints on their way to the main thread: each place once, and never more than `limit` of them, however long nobody
- *  takes them. A root that is to be scanned whole swallows its other hints. */
+/** Hints on their way to the main thread: each place once, and never more than `limit` of them, however
+ *  long nobody takes them. A root that is to be scanned whole swallows its other hints. */
 export class HintBatch {
   readonly #limit: number
   readonly #byRoot = new Map<string, Waiting>()

@@ -6,8 +6,8 @@ import { HintBatch } from './hint-batch.ts'
 const gatherMs: Millis = 20
 const hintsPerMessage = 1000
 
-/** Sends hints one message at a time, the next one when the last was taken: a main thread that is busy for long
- *  finds a bounded number of them. */
+/** Sends hints one message at a time, the next one when the last was taken: a main thread that is busy for
+ *  long finds a bounded number of them. */
 export class HintSender {
   readonly #send: (hints: readonly Hint[]) => void
   readonly #batch = new HintBatch()

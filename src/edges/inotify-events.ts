@@ -18,8 +18,8 @@ export const inotifyBits = {
   isDirectory: 0x4000_0000,
 } as const
 
-/** What is asked of each directory. Neither writes nor reads are in it: a file that is written costs two places of the
- *  kernel's queue, and our own reading costs none. */
+/** What is asked of each directory. Neither writes nor reads are in it: a file that is written costs two
+ *  places of the kernel's queue, and our own reading costs none. */
 export const inotifyMask =
   inotifyBits.closeWrite |
   inotifyBits.movedFrom |
@@ -45,8 +45,8 @@ const overflow: InotifyEvent = { wd: -1, mask: inotifyBits.overflow, name: '' }
 const headBytes = 16
 const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
-/** The events of one read, in order. The kernel never cuts a record; one that is cut all the same counts as an
- *  overflow, so that the tree is looked at instead of trusted. */
+/** The events of one read, in order. The kernel never cuts a record; one that is cut all the same counts as
+ *  an overflow, so that the tree is looked at instead of trusted. */
 export const parseInotifyEvents = (bytes: Uint8Array): InotifyEvent[] => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const events: InotifyEvent[] = []

@@ -12,7 +12,7 @@ export const overflowReason = (): string =>
 /** What went wrong with `inotify_init1`. */
 export const instanceFault = (errno: Errno): Fault =>
   errno === 'EMFILE'
-    ? new Fault(`no inotify instance is left for this user, or no file descriptor (${sysctl('max_user_instances')})`, {
+    ? new Fault(`no inotify instance is left for this user (${sysctl('max_user_instances')}), or no descriptor`, {
         remedy: 'raise sysctl fs.inotify.max_user_instances, or LimitNOFILE',
       })
     : new Fault(`inotify can't be started: ${errno}`)

@@ -6,8 +6,8 @@ export type PollOptions = { readonly onHint: (hint: Hint) => void; readonly inte
 /** A timer with more fires at once. */
 const longestTimerMs: Millis = 2 ** 31 - 1
 
-/** Watches nothing: says of each root that it is to be scanned, every `intervalMs`. It looks at no root, so one that
- *  is missing is refused by nobody. */
+/** Watches nothing: says of each root that it is to be scanned, every `intervalMs`. It looks at no root, so
+ *  one that is missing is refused by nobody. */
 export const openPoll = ({ onHint, intervalMs }: PollOptions): Watcher => {
   const timers = new Map<string, Timer>()
   const reason = pollReason(intervalMs)

@@ -19,8 +19,8 @@ const longestRestartMs: Millis = 10 * minute
 
 /** Watches in a thread of its own, started with the first root and replaced when it dies or is held up.
  *
- * A root that `watch` refuses is wanted all the same, until `unwatch`: a hint for it says when it is watched at last.
- * To ask again for one that is watched costs nothing and gives its present state. */
+ * A root that `watch` refuses is wanted all the same, until `unwatch`: a hint for it says when it is
+ * watched at last. To ask again for one that is watched costs nothing and gives its present state. */
 export const openThreadWatcher = (kind: Kind, options: ThreadWatcherOptions): Watcher =>
   new ThreadWatcher(kind, options)
 
@@ -47,7 +47,7 @@ class ThreadWatcher implements Watcher {
     const known = this.#roots.get(root.name)
     if (known !== undefined && !isSame(known, root)) await this.unwatch(root.name)
     this.#roots.set(root.name, root)
-    if (this.#restart !== null) throw new Fault('the thread that watches has ended', { remedy: 'it is started again' })
+    if (this.#restart !== null) throw new Fault('the thread that watches has ended, and is started again soon')
     this.#thread ??= this.#start()
     const lack = await this.#thread.watch(root)
     return { backend: this.#kind.backend, reason: lack ?? '' }

@@ -42,8 +42,8 @@ export class WatchThread {
     this.#say({ is: 'begin', checkMs: options.checkMs, aliveMs: options.silenceMs / (2 * silentTurnsAllowed) })
   }
 
-  /** Why part of the root is not watched; null where all of it is. Rejects with a Fault where it can't be watched
-   *  now, which is tried again all the same. */
+  /** Why part of the root is not watched; null where all of it is. Rejects with a Fault where it can't be
+   *  watched now, which is tried again all the same. */
   async watch(root: WatchRoot): Promise<string | null> {
     const answer = await this.#ask((request) => ({ is: 'watch', request, root }))
     if (answer.is === 'refused') throw faultFromData(answer.fault)

@@ -13,10 +13,6 @@ export type Directory = {
 export class WatchedDirectories {
   readonly #byWd = new Map<number, Directory>()
 
-  get size(): number {
-    return this.#byWd.size
-  }
-
   at(wd: number): Directory | undefined {
     return this.#byWd.get(wd)
   }
@@ -26,8 +22,8 @@ export class WatchedDirectories {
     return this.#byWd.get(directory.wd) === directory
   }
 
-  /** Notes a directory; null where it stands there already. `dropped` is what it replaces: others at its place, and
-   *  itself at the place where it was before, with all that was below. */
+  /** Notes a directory; null where it stands there already. `dropped` is what it replaces: others at its
+   *  place, and itself at the place where it was before, with all that was below. */
   put(path: Path, wd: number, parent: Directory | null): { added: Directory; dropped: Directory[] } | null {
     const same = this.#byWd.get(wd)
     if (same?.path === path) return null

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
 import { Fault } from '../domain/fault.ts'
-import { fsPath, type Path, showPath } from '../domain/path.ts'
+import { fsPath, type Path } from '../domain/path.ts'
 import type { Hint, WatchRoot } from '../world.ts'
+import { rootFault } from './inotify-limits.ts'
 import type { OpenTree, TreeEvents, WatchedTree } from './watched-tree.ts'
 
 /** Keeps one root watched through all that may happen to it.
@@ -9,8 +10,8 @@ import type { OpenTree, TreeEvents, WatchedTree } from './watched-tree.ts'
  *   opening ──► watched ──► broken ──► opening again: a root hint, lost or not
  *      └──► lost ──► opening again at each `check`: a root hint once it is watched
  *
- * A root is known by its device and inode, since events alone do not tell that something was mounted over it, or that
- * it was deleted while somebody stood in it. */
+ * A root is known by its device and inode, since events alone do not tell that something was mounted over
+ * it, or that it was deleted while somebody stood in it. */
 export class WatchedRoot {
   readonly #root: WatchRoot
   readonly #open: OpenTree
@@ -28,8 +29,8 @@ export class WatchedRoot {
     this.#tell = tell
   }
 
-  /** Ends when the root is watched, with the reason why part of it is not, or null. Rejects with a Fault where it
-   *  can't be watched now; then each `check` tries again. Harmless where it is watched already. */
+  /** Ends when the root is watched, with the reason why part of it is not, or null. Rejects with a Fault
+   *  where it can't be watched now; then each `check` tries again. Harmless where it is watched already. */
   async start(): Promise<string | null> {
     if (this.#tree === null) await this.#openOnce()
     return this.#lack
@@ -80,7 +81,7 @@ export class WatchedRoot {
 
   async #openTree(): Promise<void> {
     const identity = identityOf(this.#root.path)
-    if (identity === null) throw new Fault(`${showPath(this.#root.path)} is not there`, { remedy: 'create or mount it' })
+    if (identity === null) throw rootFault(this.#root.path, 'ENOENT')
     this.#lack = null
     let tree: WatchedTree | null = null
     let broken: string | null = null

@@ -13,10 +13,11 @@ export interface WatchedTree {
 export interface TreeEvents {
   /** Something happened to this name. */
   changed(path: Path): void
-  /** The entries of this directory may have changed unseen: it is new, moved in, moved out or gone. Directories below
-   *  it are told of one by one. */
+  /** The entries of this directory may have changed unseen: it is new, moved in, moved out or gone.
+   *  Directories below it are told of one by one. */
   directory(path: Path): void
-  /** Nothing can be relied on any more: events were dropped, or the root is gone. Said once, as its last word. */
+  /** Nothing can be relied on any more: events were dropped, or the root is gone. Said once, as its last
+   *  word. */
   broken(reason: string): void
   /** Part of the tree is not watched. */
   incomplete(reason: string): void
@@ -24,5 +25,6 @@ export interface TreeEvents {
   complete(): void
 }
 
-/** Watches the tree; ends when all of it is watched as far as it can be. Rejects with a Fault where its root can't. */
+/** Watches the tree; ends when all of it is watched as far as it can be. Rejects with a Fault where its
+ *  root can't. */
 export type OpenTree = (root: WatchRoot, tell: TreeEvents) => Promise<WatchedTree>

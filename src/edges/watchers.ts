@@ -21,9 +21,9 @@ export type WatchersOptions = ThreadWatcherOptions & {
 
 /** Watches each root as its config and its file system want it.
  *
- * A root that can't be watched, or not all of it, is hinted as lost every `scanIntervalMs` until it is watched: also
- * one that `watch` refused, until `unwatch`. Each time a root is watched anew its file system is looked up again, since
- * another one may have been mounted there. */
+ * A root that can't be watched, or not all of it, is hinted as lost every `scanIntervalMs` until it is
+ * watched: also one that `watch` refused, until `unwatch`. Each time a root is watched anew its file
+ * system is looked up again, since another one may have been mounted there. */
 export const openWatchers = (options: WatchersOptions): Watcher => new Watchers(options)
 
 type Backend = WatchState['backend']
@@ -149,7 +149,8 @@ class Watchers implements Watcher {
   }
 
   async #leaveAllBut(kept: readonly Backend[], name: string): Promise<void> {
-    const left = Object.entries(this.#backends).filter(([backend]) => !(kept as readonly string[]).includes(backend))
+    const isLeft = (backend: string): boolean => !kept.some((one) => one === backend)
+    const left = Object.entries(this.#backends).filter(([backend]) => isLeft(backend))
     await Promise.all(left.map(([, watcher]) => watcher.unwatch(name)))
   }
 }

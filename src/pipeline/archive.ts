@@ -1,4 +1,4 @@
-import type { Archive } from '../config/config.ts'
+import type { Archive, Watch } from '../config/config.ts'
 import { note, step, type Component } from '../domain/component.ts'
 import { Fault } from '../domain/fault.ts'
 import { isOpen } from '../domain/component.ts'
@@ -24,7 +24,7 @@ export const archive: Stage = {
       })
       if (put.length === 0) continue
       const { receipt, groups: results } = await world.destination(name).put(put.map((one) => one.planned))
-      put.forEach(({ group }, index) => decisions.set(group, decide(group, name, receipt, results[index])))
+      put.forEach(({ group }, index) => decisions.set(group, decide(group, { archive: name, receipt, policy: world.settings(group.watchName).watch.onRedelivery }, results[index])))
     }
     return groups.map((group) => decisions.get(group) ?? go(group))
   },
@@ -87,7 +87,15 @@ const nameParts = (one: Component): { stem: Path; extension: Path } => {
 const replaced = (one: Component): readonly { key: Path; sha256: string }[] =>
   one.place === null || one.sha256 === null ? [] : [{ key: one.place.key, sha256: one.sha256 }]
 
-const decide = (group: Group, archiveName: string, receipt: string, result: PutResult | undefined): Decision => {
+type PutContext = { readonly archive: string; readonly receipt: string; readonly policy: Watch['onRedelivery'] }
+
+/** A file that this group did not put there. */
+const isStranger = (path: Path | null, group: Group): path is Path =>
+  path !== null && !group.previous.some((one) => one.place?.path === path)
+
+const decide = (
+  group: Group, { archive: archiveName, receipt, policy }: PutContext, result: PutResult | undefined,
+): Decision => {
   if (result === undefined) throw new Error('archive: a put gave no answer for a group')
   if (result.is === 'fault') return fault(group, result.fault)
   if (result.is === 'changed') return { is: 'resettle', group, paths: result.paths }
@@ -97,8 +105,9 @@ const decide = (group: Group, archiveName: string, receipt: string, result: PutR
     const stored = result.members[at++]
     if (stored === undefined) throw new Error('archive: a put gave no answer for a member')
     const place = { archive: archiveName, key: stored.key, path: stored.path }
-    const met = result.stranger === null ? one : note(one, 'archive', `${showPath(result.stranger)} stood there: stored beside it`)
+    const met = isStranger(result.stranger, group) ? note(one, 'archive', `${showPath(result.stranger)} stood there: stored beside it`) : one
     return { ...step(met, 'archived', 'archive', null), sha256: stored.sha256, place }
   })
-  return go({ ...withMembers(group, members), number: result.number, dueAt: null, receipt: { archive: archiveName, id: receipt } })
+  const supersedes = policy === 'replace' && group.generation > 1
+  return go({ ...withMembers(group, members), supersedes, number: result.number, dueAt: null, receipt: { archive: archiveName, id: receipt } })
 }

@@ -1,13 +1,17 @@
 import type { CompletenessRule } from '../config/rules.ts'
-import { rest, type Component } from '../domain/component.ts'
-import { eachOpen, openMembers, validMembers, type Group } from '../domain/group.ts'
+import { newComponent, rest, step, type Component } from '../domain/component.ts'
+import { absentMembers, eachOpen, openMembers, validMembers, withMembers, type Group } from '../domain/group.ts'
 import { baseName, showPath } from '../domain/path.ts'
 import { eachGroup, go, halt, type Decision, type StageWorld } from './stage.ts'
 
 /** Complete when every expected extension has a valid member and no file of the key is still settling; else it
  *  waits, until its time is out. A file without completeness rules is a group of one. */
-export const completeness = eachGroup('completeness', (group, world) => {
-  if (openMembers(group).length === 0) return halt(group)
+export const completeness = eachGroup('completeness', (delivered, world) => {
+  if (openMembers(delivered).length === 0) return halt(delivered)
+  const quietAt = delivered.lastArrivalAt + world.settings(delivered.watchName).watch.redeliveryWaitMs
+  const absent = absentMembers(delivered)
+  if (absent.length > 0 && world.now < quietAt) return waits(delivered, redeliveryReason(absent), quietAt)
+  const group = takeOver(delivered, absent)
   const held = group.members.filter((one) => one.status === 'waiting' && one.steps.at(-1)?.stage === 'integrity')
   const settling = world.settling(group.watchName, group.key)
   if (settling.length > 0) return waits(group, `${showPath(baseName(settling[0] ?? ''))} is still settling`, group.dueAt)
@@ -18,6 +22,18 @@ export const completeness = eachGroup('completeness', (group, world) => {
   if (group.releaseRequested) return complete(group, world)
   return incomplete(group, missing, rule, world)
 })
+
+const redeliveryReason = (absent: readonly Component[]): string =>
+  `delivered again; ${absent.map((one) => one.extension || baseName(one.path)).join(', ')} may follow`
+
+/** What was not delivered again is taken over from the generation before, once the whole key has been quiet. */
+const takeOver = (group: Group, absent: readonly Component[]): Group => {
+  const taken = absent.map((one) => step(
+    newComponent({ ...one, id: null, origin: 'taken_over', before: null, status: 'detected', steps: [], error: null }),
+    'detected', 'completeness', `taken over from generation ${group.generation - 1}`,
+  ))
+  return withMembers(group, [...group.members, ...taken])
+}
 
 const missingExtensions = (group: Group, rule: CompletenessRule | null): readonly string[] => {
   const present = new Set(validMembers(group).map((one) => one.extension))

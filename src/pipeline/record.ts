@@ -1,6 +1,6 @@
 import { isArchived, newComponent, note, step, type Component } from '../domain/component.ts'
 import { Fault } from '../domain/fault.ts'
-import { withMembers, type Group } from '../domain/group.ts'
+import { absentMembers, withMembers, type Group } from '../domain/group.ts'
 import { differenceOf, identityText, type Identity } from '../domain/identity.ts'
 import { fault, go, halt, type Decision, type Stage, type StageWorld } from './stage.ts'
 
@@ -18,7 +18,7 @@ export const record: Stage = {
 type Digests = ReadonlyMap<Component, string | Fault | null>
 
 const digestsOfDoubtful = async (groups: readonly Group[], { files }: StageWorld): Promise<Digests> => {
-  const doubtful = groups.flatMap((group) => [...group.members, ...group.previous].filter(isDoubtful))
+  const doubtful = groups.flatMap((group) => [...group.members, ...absentMembers(group)].filter(isDoubtful))
   if (doubtful.length === 0) return new Map()
   const answers = await files.inspect(doubtful.map((one) => ({ path: one.path, read: 'sha256' })))
   return new Map(doubtful.map((one, index): [Component, string | Fault | null] => {
@@ -33,7 +33,7 @@ const isDoubtful = (one: Component): boolean =>
   isArchived(one) && one.fresh != null && (!one.inDelivery || differenceOf(one.identity, one.fresh) !== 'same')
 
 const recordGroup = (group: Group, digests: Digests, world: StageWorld): Decision => {
-  for (const answer of [...group.members, ...group.previous].map((one) => digests.get(one))) {
+  for (const answer of [...group.members, ...absentMembers(group)].map((one) => digests.get(one))) {
     if (answer instanceof Fault) return fault(group, answer)
   }
   const redelivered = group.members.filter((one) => digests.has(one) && digests.get(one) !== one.sha256)
@@ -70,6 +70,7 @@ const back = (one: Component, identity: Identity): Component => ({
 const gone = (one: Component): Component => {
   if (!one.inDelivery) return one
   const away = { ...one, inDelivery: false, touched: true }
+  if (one.origin === 'taken_over') return away
   if (one.status === 'archived' || one.status === 'superseded') return note(away, 'record', 'source removed')
   if (one.status === 'failed') return note(away, 'record', 'source removed before it was archived')
   return one.status === 'cleared' ? away : step(away, 'cleared', 'record', 'it was removed before it was archived')
@@ -91,15 +92,10 @@ const isMended = (one: Component, members: readonly Component[]): boolean =>
 
 /** Members of the generation before that were delivered again with the same content join this one at once. */
 const withReturning = (group: Group, digests: Digests): Group => {
-  const present = new Set(group.members.map((one) => one.extension))
-  const returning = group.previous.filter(
-    (one) => one.fresh != null && !present.has(one.extension) && digests.has(one),
-  )
-  if (returning.length === 0) return group
-  return {
-    ...withMembers(group, [...group.members, ...returning.map((one) => again(one, digests, group))]),
-    previous: group.previous.filter((one) => !returning.includes(one)),
-  }
+  const returning = absentMembers(group).filter((one) => one.fresh != null && digests.has(one))
+  return returning.length === 0
+    ? group
+    : withMembers(group, [...group.members, ...returning.map((one) => again(one, digests, group))])
 }
 
 const again = (one: Component, digests: Digests, group: Group): Component => {
@@ -142,13 +138,12 @@ const nextGeneration = (
   const opened: Group = {
     ...group, id: null, generation: group.generation + 1, createdAt: now, lastArrivalAt: now, complete: false,
     completedAt: null, completedSeq: null, heldBy: null, metadata: null, selectedBy: null, routedBy: null, archiveName: null, dueAt: null, warnedAt: null,
-    releaseRequested: false, receipt: null, previous: group.members.filter(isArchived), members: [],
+    releaseRequested: false, supersedes: false, receipt: null, previous: group.members.filter(isArchived), members: [],
   }
   const comes = (one: Component) => isChanged(one) || (one.fresh != null && digests.has(one)) || !isArchived(one)
   const members = group.members.filter(comes).map((one) =>
     isArchived(one)
       ? again(one, digests, opened)
       : step(newComponent({ ...one, id: null, before: null, status: 'detected', steps: [], place: null }), 'detected', 'record', `generation ${opened.generation}`))
-  const taken = new Set(members.map((one) => one.extension))
-  return { ...opened, members, previous: opened.previous.filter((one) => !taken.has(one.extension)) }
+  return { ...opened, members }
 }

@@ -5,7 +5,8 @@ import { found } from './found.ts'
 import { jsonText } from './json-text.ts'
 
 /** Turns what `extract` returned into the values that the program carries, each by the type of its column: datetimes
- *  as ISO 8601 UTC text, json as what its JSON text reads back as; only the keys that were given. Throws one Fault that
+ *  as ISO 8601 UTC text, json as what its JSON text reads back as; only the keys that were given, and `undefined` is
+ *  not given. Throws one Fault that
  *  names every wrong column, what was expected and what was found. */
 export const checkMetadata = (columns: Columns, value: unknown): Metadata => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -14,6 +15,7 @@ export const checkMetadata = (columns: Columns, value: unknown): Metadata => {
   const problems: string[] = []
   const carried: [string, unknown][] = []
   for (const [key, one] of Object.entries(value)) {
+    if (one === undefined) continue
     const column = Object.hasOwn(columns, key) ? columns[key] : undefined
     const answer = column === undefined ? { problem: unknownColumn(columns, key) } : carry(key, column, one)
     if ('problem' in answer) problems.push(answer.problem)

@@ -69,7 +69,7 @@ const newGroup = (candidate: Candidate, watch: Watch, now: Instant): Group => ({
   id: null, watchName: watch.name, fileType: watch.type, key: candidate.key, generation: 1, members: [], createdAt: now,
   lastArrivalAt: now, complete: false, completedAt: null, completedSeq: null, metadata: null, selectedBy: null,
   routedBy: null, archiveName: null, number: 1, primaryExtension: null, rulesDigest: null, dueAt: null, heldBy: null,
-  warnedAt: null, releaseRequested: false, receipt: null, previous: [],
+  warnedAt: null, releaseRequested: false, supersedes: false, receipt: null, previous: [],
 })
 
 const withFresh = (group: Group, fresh: ReadonlyMap<Path, Identity | null>, rules: RuleSet, now: Instant): Group => {

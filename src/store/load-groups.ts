@@ -3,8 +3,8 @@ import type { Group } from '../domain/group.ts'
 import type { Sql } from '../world.ts'
 import { toComponent, toGroup, type ComponentRow, type GroupRow } from './rows.ts'
 
-/** The newest generation of each of these groups with its members, and the archived members of the generation before
- *  that it does not have. By `groupDigest`; a group that the ledger does not know is absent. */
+/** The newest generation of each of these groups with its members, and the archived members of the generation
+ *  before. By `groupDigest`; a group that the ledger does not know is absent. */
 export const loadGroups = async (sql: Sql, groupDigests: readonly string[]): Promise<ReadonlyMap<string, Group>> => {
   if (groupDigests.length === 0) return new Map()
   const rows = await sql.all<GroupRow>(
@@ -18,14 +18,11 @@ export const loadGroups = async (sql: Sql, groupDigests: readonly string[]): Pro
     const [before, latest] = [generations.at(-2), generations.at(-1)]
     if (latest === undefined) continue
     const members = membersOf(latest)
-    const previous = before === undefined ? [] : membersOf(before).filter((one) => isArchived(one) && !has(members, one))
+    const previous = before === undefined ? [] : membersOf(before).filter(isArchived)
     groups.set(digest, toGroup(latest, members, previous))
   }
   return groups
 }
-
-const has = (members: readonly Component[], one: Component): boolean =>
-  members.some((each) => each.extension === one.extension)
 
 const componentsOf = (sql: Sql, groupIds: readonly number[]): Promise<ComponentRow[]> =>
   sql.all<ComponentRow>(

@@ -16,13 +16,29 @@ export const recordBatch = (
     const ids = await nextIds(tx)
     const numbered = groups.map((group) => ({ group, id: group.id ?? ids.group++ }))
     await writeGroups(tx, await withSequence(tx, numbered), columns, now)
+    await supersede(tx, numbered.filter(({ group }) => group.supersedes), now)
     const components = numbered.flatMap(({ group, id }) =>
       group.members.filter(isChanged).map((one) => ({ one, group, groupId: id, id: one.id ?? ids.component++ })))
     await writeComponents(tx, components, now)
     await writeEvents(tx, components.flatMap(({ one, id, groupId }) =>
-      one.steps.map((step) => ({ step, componentId: id, groupId }))), { now, first: ids.event, actor: actor ?? null })
+      one.steps.map((step) => ({ step, componentId: id, groupId }))), { now, first: await nextEventId(tx), actor: actor ?? null })
     return numbered.map((one) => one.id)
   })
+
+/** What a later generation replaced in the archive is not there any more. */
+const supersede = async (tx: Sql, replacing: readonly Numbered[], now: Instant): Promise<void> => {
+  const older = `group_id in (select id from files where group_digest = ? and generation < ?) and status = 'archived'`
+  const names = replacing.map(({ group }) => ({ digest: groupDigest(group.watchName, group.key), generation: group.generation }))
+  await tx.many(
+    `insert into events (component_id, group_id, at, from_status, to_status, stage, detail, actor)
+     select id, group_id, ?, 'archived', 'superseded', 'archive', ?, 'archive' from file_components where ${older}`,
+    names.map(({ digest, generation }) => [toColumn(now), `generation ${generation} replaced it`, digest, generation]),
+  )
+  await tx.many(
+    `update file_components set status = 'superseded', in_archive = 0, current_digest = null where ${older}`,
+    names.map(({ digest, generation }) => [digest, generation]),
+  )
+}
 
 /** Another process wrote these rows first. */
 export class Overtaken extends Error {}
@@ -32,13 +48,17 @@ type Written = { readonly one: Component; readonly group: Group; readonly groupI
 
 const isChanged = (one: Component): boolean => one.id === null || one.touched || one.steps.length > 0
 
-const nextIds = async (tx: Sql): Promise<{ group: number; component: number; event: number }> => {
-  const [row] = await tx.all<{ group: number; component: number; event: number }>(
+const nextIds = async (tx: Sql): Promise<{ group: number; component: number }> => {
+  const [row] = await tx.all<{ group: number; component: number }>(
     `select (select coalesce(max(id), 0) + 1 from files) as "group",
-            (select coalesce(max(id), 0) + 1 from file_components) as component,
-            (select coalesce(max(id), 0) + 1 from events) as event`,
+            (select coalesce(max(id), 0) + 1 from file_components) as component`,
   )
-  return row ?? { group: 1, component: 1, event: 1 }
+  return row ?? { group: 1, component: 1 }
+}
+
+const nextEventId = async (tx: Sql): Promise<number> => {
+  const [row] = await tx.all<{ id: number }>('select coalesce(max(id), 0) + 1 as id from events')
+  return row?.id ?? 1
 }
 
 /** Groups archived for the first time take their place in the order of commits. */

@@ -47,7 +47,7 @@ export const toGroup = (row: GroupRow, members: readonly Component[], previous: 
   heldBy: row.held_by,
   warnedAt: instant(row.warned_at),
   releaseRequested: row.release_requested === 1,
-  receipt: null,
+  supersedes: false, receipt: null,
   previous,
 })
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { inotifyBits as bits, parseInotifyEvents } from '../../src/edges/inotify-events.ts'
 
-/** A record as `struct inotify_event` of inotify(7) has it: wd, mask, cookie, length of the padded name, name. */
+/** A record as `struct inotify_event` of inotify(7) has it: wd, mask, cookie, length of the padded name,
+ *  name. */
 const record = (wd: number, mask: number, name: Uint8Array = new Uint8Array()): Buffer => {
   const padded = Buffer.alloc(Math.ceil((name.length + (name.length > 0 ? 1 : 0)) / 16) * 16)
   padded.set(name)

@@ -7,8 +7,8 @@ import { knowledgeOf } from '../contracts/knowledge.ts'
 
 setDefaultTimeout(40_000)
 
-/** Directories are made, filled, moved within, in and out, exchanged and deleted in any order, while the watcher is at
- *  work on what came before. */
+/** Directories are made, filled, moved within, in and out, exchanged and deleted in any order, while the
+ *  watcher is at work on what came before. */
 
 const below = (directory: Path, kind: 'file' | 'directory'): Path[] =>
   readdirSync(directory, { recursive: true, withFileTypes: true })

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import type { Subprocess } from 'bun'
 import type { Path } from '../../src/domain/path.ts'
 
-/** What the kernel drops, refuses or hides. The watcher runs in a process of its own, so that it alone can be stopped
- *  and given limits of its own, in a user namespace where the system allows one. */
+/** What the kernel drops, refuses or hides. The watcher runs in a process of its own, so that it alone can
+ *  be stopped and given limits of its own, in a user namespace where the system allows one. */
 
 type Watching = {
   readonly process: Subprocess<'pipe', 'pipe', 'inherit'>
@@ -37,7 +37,8 @@ describe('a loss of events', () => {
   /** Starts the program; in a namespace of its own after `preparation`, a line of shell. */
   const start = (backend: string, preparation: string | null = null): Watching => {
     const command = [process.execPath, program, backend, root]
-    const inNamespace = ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', `${preparation}; exec "$@"`, 'sh']
+    const script = `${preparation}; exec "$@"`
+    const inNamespace = ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script, 'sh']
     const started = Bun.spawn(preparation === null ? command : [...inNamespace, ...command], {
       stdin: 'pipe', stdout: 'pipe', stderr: 'inherit',
     })
@@ -83,10 +84,7 @@ describe('a loss of events', () => {
 
   test.skipIf(!canUnshare)('by a file system that is mounted over the root, and unmounted, is noticed', async () => {
     const { process, line } = start('inotify', 'true')
-    const inside = (...command: string[]): void => {
-      const entered = ['nsenter', `--target=${process.pid}`, '--user', '--mount', '--preserve-credentials', ...command]
-      expect(Bun.spawnSync(entered).exitCode).toBe(0)
-    }
+    const inside = insideOf(process.pid)
     await line('"backend"')
     inside('mount', '-t', 'tmpfs', 'none', root)
     expect(await line('"is":"root"')).toContain('another directory stands in its place; watched again')
@@ -97,7 +95,23 @@ describe('a loss of events', () => {
     writeFileSync(`${root}/below`, '')
     await line(`${root}/below`)
   })
+
+  test.skipIf(!canUnshare)('by a file system that is unmounted below the root leaves no directory out', async () => {
+    mkdirSync(`${root}/sub`)
+    const { process, line } = start('inotify', `mount -t tmpfs none ${root}/sub`)
+    await line('"backend"')
+    insideOf(process.pid)('umount', `${root}/sub`)
+    await line('"is":"directory"')
+    writeFileSync(`${root}/sub/below`, '')
+    await line(`${root}/sub/below`)
+  })
 })
+
+/** Runs commands in the namespaces of a process. */
+const insideOf = (pid: number) => (...command: string[]): void => {
+  const entered = ['nsenter', `--target=${pid}`, '--user', '--mount', '--preserve-credentials', ...command]
+  expect(Bun.spawnSync(entered).exitCode).toBe(0)
+}
 
 /** Ends when every thread of a stopped process stands still, which takes a moment on a busy machine. */
 const standstill = async (pid: number): Promise<void> => {

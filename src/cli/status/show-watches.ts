@@ -1,0 +1,52 @@
+import { showPath } from '../../domain/path.ts'
+import { showAge, showBytes, showText } from '../../domain/show.ts'
+import type { Instant } from '../../domain/time.ts'
+import type { StatusReport, WatchLine } from '../../service/status.ts'
+import type { WatchReport } from '../../store/watch-state.ts'
+import { align } from '../align.ts'
+import type { Colours } from '../colours.ts'
+
+/** Each watch as it was seen last, with the equation of its last look. */
+export const showWatches = ({ watches, at }: StatusReport, colours: Colours): readonly string[] => {
+  const heads = align(watches.map((one) => [one.name, state(one, colours), showPath(one.path)]), '  ')
+  return ['Watches', ...watches.flatMap((one, index) => [heads[index] ?? '', ...details(one, at, colours)])]
+}
+
+const state = ({ report }: WatchLine, { red, green, yellow }: Colours) =>
+  report === null ? { text: 'not looked at yet', paint: yellow }
+    : { text: report.state.replace('_', ' '), paint: report.state === 'ok' ? green : red }
+
+const details = (line: WatchLine, now: Instant, colours: Colours): string[] => {
+  const { report } = line
+  const arrival = line.lastArrival === null ? 'nothing arrived yet' : `last arrival ${showAge(line.lastArrival, now)}`
+  const facts = [arrival, `backlog ${line.backlog}`, `failed ${line.failed}`]
+  if (report?.freeBytes != null) facts.push(`${showBytes(report.freeBytes)} free`)
+  const lines = [facts.join(', ')]
+  if (report !== null) lines.push(...seen(report, line, now, colours))
+  return lines.map((one) => `    ${one}`)
+}
+
+const seen = (report: WatchReport, line: WatchLine, now: Instant, { red, yellow }: Colours): string[] => {
+  const lines: string[] = []
+  if (report.trouble !== null) lines.push(red(showText(report.trouble)))
+  if (report.backend !== null) lines.push(`watched by ${report.backend}${report.reason === null ? '' : `: ${showText(report.reason)}`}`)
+  if (report.lastScanAt !== null) lines.push(equation(report, line, report.lastScanAt, now, red))
+  if (report.subdirsNotEntered > 0) lines.push(`${report.subdirsNotEntered} subdirectories not entered`)
+  if (report.nearMisses > 0) lines.push(yellow(`${report.nearMisses} names differ from a pattern only in case`))
+  if (report.samples.length > 0) lines.push(`not taken: ${report.samples.map(showText).join(', ')}`)
+  if (report.missedHints > 0) lines.push(yellow(`${report.missedHints} files came without a hint`))
+  return lines
+}
+
+/** Every file that the last look saw is one of these. */
+const equation = (
+  report: WatchReport, { unaccounted }: WatchLine, at: Instant, now: Instant, red: (text: string) => string,
+): string => {
+  const whole = report.seen + report.ignored + report.unmatched
+  const parts = [
+    `${report.rows ?? '?'} in the ledger`, `${report.ignored} ignored`, `${report.unmatched} unmatched`,
+    `${report.settling} settling`,
+  ]
+  const rest = (unaccounted ?? 0) > 0 ? ` + ${red(`${unaccounted} unaccounted`)}` : ''
+  return `${whole} files seen ${showAge(at, now)} = ${parts.join(' + ')}${rest}`
+}
