@@ -23,6 +23,7 @@ import { openHintBook } from './service/hint-book.ts'
 import type { Parts } from './service/parts.ts'
 import { newTally, type PassParts } from './service/pass.ts'
 import { rulesReload } from './service/rules-reload.ts'
+import { rulesWithPlugins } from './service/rules-with-plugins.ts'
 import { openSettling } from './service/settle.ts'
 import { openWake } from './service/wake.ts'
 import { ledgerIdOf } from './store/ledger-id.ts'
@@ -122,18 +123,19 @@ export const openService = async (place: Place & { readonly version: string }, s
   let setup = openSetup(place)
   const { config } = setup
   const plugins = await openProjectPlugins(config, place)
+  let rules = rulesWithPlugins(setup.rules, plugins.describe().digest)
   const log = openLog({ ...config.logging, stderr, clock })
   const sql = await openServiceDatabase(config, plugins, place)
   const pool = openFilePool(config, await ledgerIdOf(sql))
   const locks = openWatchLocks(`${config.database.name}.lock`)
   const changes = changedFiles([config.file, ...plugins.describe().files])
   const parts: Parts = {
-    config, rules: () => setup.rules, clock, files: pool.files, plugins, destination: pool.destination, sql, log,
+    config, rules: () => rules, clock, files: pool.files, plugins, destination: pool.destination, sql, log,
     settling: openSettling(),
     record: async (groups, now) => void (await recordBatch(sql, groups, { now, columns: plugins.describe().columns })),
   }
   return {
-    parts: { ...parts, archives: await openArchives(parts), candidates: openCandidates(), tally: newTally() },
+    parts: { ...parts, archives: await openArchives(parts), candidates: openCandidates(), tally: newTally(), reopened: new Map() },
     identity: { host: hostname(), pid: process.pid, version: place.version, configFile: config.file },
     takeWatches: () => locks.take(config.watches.map((one) => one.name)),
     rules: rulesReload({
@@ -141,9 +143,11 @@ export const openService = async (place: Place & { readonly version: string }, s
       signature: () => configFiles.signature(config.rulesFile),
       read: async () => {
         setup = reloadRules(configFiles, setup, isRoot())
-        return setup.rules
+        return rulesWithPlugins(setup.rules, plugins.describe().digest)
       },
-      swap: () => undefined,
+      swap: (next) => {
+        rules = next
+      },
     }),
     changedSinceStart: changes,
     close: async () => {
@@ -160,6 +164,7 @@ export const openService = async (place: Place & { readonly version: string }, s
 export const openDryService = async (place: Place): Promise<Pick<Service, 'parts' | 'close'>> => {
   const { config, rules } = openSetup(place)
   const plugins = await openProjectPlugins(config, place)
+  const decided = rulesWithPlugins(rules, plugins.describe().digest)
   const isThere = exists(config.database.name)
   const sql = isThere ? await openDatabase(config, { readonly: true }) : openSqlite(':memory:', { create: true })
   if (!isThere) await migrate(sql, clock.now())
@@ -168,9 +173,9 @@ export const openDryService = async (place: Place): Promise<Pick<Service, 'parts
   const archives: Archives = { put: () => Promise.reject(new Error('a dry run puts nothing')), retry: async () => undefined }
   return {
     parts: {
-      config, rules: () => rules, clock, files: pool.files, plugins, destination: pool.destination, sql, log,
+      config, rules: () => decided, clock, files: pool.files, plugins, destination: pool.destination, sql, log,
       settling: openSettling(), record: () => Promise.reject(new Error('a dry run records nothing')), archives,
-      candidates: openCandidates(), tally: newTally(),
+      candidates: openCandidates(), tally: newTally(), reopened: new Map(),
     },
     close: async () => {
       plugins.close()

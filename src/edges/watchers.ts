@@ -63,8 +63,10 @@ class Watchers implements Watcher {
 
   async close(): Promise<void> {
     this.#roots.clear()
+    const { poll, inotify, 'fs.watch': fsWatch } = this.#backends
+    await Promise.all([inotify.close(), fsWatch.close()])
     await Promise.all([...this.#beginning.values()].map((one) => one.catch(() => {})))
-    await Promise.all(Object.values(this.#backends).map((backend) => backend.close()))
+    await poll.close()
   }
 
   #begin(root: WatchRoot): Promise<WatchState> {

@@ -1,33 +1,64 @@
 import type { Watch } from '../config/config.ts'
 import { Fault } from '../domain/fault.ts'
+import type { Path } from '../domain/path.ts'
+import { mayBecome } from '../domain/status.ts'
+import type { Known } from '../store/known-in-directory.ts'
+import { openInDelivery } from '../store/open-in-delivery.ts'
+import { watchReports } from '../store/watch-state.ts'
+import type { FileSystem } from '../world.ts'
+import { believe, massVanish } from './believe.ts'
 import { batchGroups, type Lanes } from './lanes.ts'
 import { settle, type PassParts } from './pass.ts'
 import { scan, type ScanEnd } from './scan.ts'
-import type { Path } from '../domain/path.ts'
-import type { Known } from '../store/known-in-directory.ts'
+import { tellVanished } from './tell-vanished.ts'
+import { vanishedDirectories } from './vanished-directories.ts'
 
-/** How a look ended; `unannounced`: settled files that nobody had noticed before. */
-export type LookEnd = ScanEnd & { readonly unannounced: number }
+/** How a look ended. */
+export type LookEnd = ScanEnd & {
+  /** Settled files that nobody had noticed before. */
+  readonly unannounced: number
+  /** Files that are gone, as their groups were told. */
+  readonly vanished: number
+  /** Files that were not found and are not taken for gone. */
+  readonly kept: number
+  /** The file system to be remembered as the watch's own. */
+  readonly fileSystem: FileSystem | null
+}
+
+export type LookOptions = {
+  readonly lanes: Lanes
+  readonly signal: AbortSignal
+  /** Only this directory of it and what is below. */
+  readonly from?: Path
+  /** A person says that what is gone is gone, however much it is. */
+  readonly force?: boolean
+}
 
 /** One look at one watch, or at one directory of it: everything there is held against the ledger, and batches are
  *  worked off meanwhile. */
-export const lookAtWatch = async (
-  watch: Watch, parts: PassParts, { lanes, signal, from }: { lanes: Lanes; signal: AbortSignal; from?: Path },
-): Promise<LookEnd> => {
-  const vanished: Known[] = []
+export const lookAtWatch = async (watch: Watch, parts: PassParts, options: LookOptions): Promise<LookEnd> => {
+  const { lanes, signal, from = watch.path } = options
+  const before = (await watchReports(parts.sql)).get(watch.name)?.fileSystem ?? null
+  const vanished: Vanished = { open: [], ended: [] }
   let unannounced = 0
+  const pace = async () => {
+    lanes.pump(batchGroups)
+    while (parts.candidates.size > candidatesLimit && lanes.active > 0) await lanes.ended()
+  }
   const walk = scan(watch, parts, from)
   for (;;) {
     const step = await walk.next()
     if (step.done) {
-      if (step.value.fault === null) await vanish(watch, vanished, parts)
-      return { ...step.value, unannounced }
+      const scanned = step.value
+      const end = { ...scanned, unannounced, vanished: 0, kept: 0 }
+      if (scanned.fault !== null) return { ...end, fileSystem: before }
+      for await (const rows of vanishedDirectories(watch, scanned, parts, from)) note(rows, vanished)
+      return { ...end, ...(await endOfVanished(watch, vanished, { scanned, before, pace }, parts, options)) }
     }
-    if (signal.aborted) return brokenOff
-    vanished.push(...step.value.vanished)
+    if (signal.aborted) return { ...brokenOff, fileSystem: before }
+    note(step.value.vanished, vanished)
     unannounced += await settle(watch, step.value.found, parts)
-    lanes.pump(batchGroups)
-    while (parts.candidates.size > candidatesLimit && lanes.active > 0) await lanes.ended()
+    await pace()
   }
 }
 
@@ -36,11 +67,39 @@ const candidatesLimit = 20 * batchGroups
 
 const brokenOff: LookEnd = {
   counts: { seen: 0, ignored: 0, unmatched: 0, subdirsNotEntered: 0, nearMisses: 0, samples: [] },
-  fault: new Fault('the look was broken off'), fileSystem: null, directories: new Set(), unannounced: 0,
+  fault: new Fault('the look was broken off'), fileSystem: null, directories: new Set(), unreadable: [], recognised: 0,
+  unannounced: 0, vanished: 0, kept: 0,
 }
 
-/** What is gone becomes a candidate, so that its group decides what that means. */
-const vanish = async (watch: Watch, vanished: readonly Known[], parts: PassParts): Promise<void> => {
-  for (const one of vanished) parts.candidates.add(watch.name, one.groupKey, { path: one.path, identity: null })
+/** The ids of what was not found: those that nothing is archived of yet, and those whose status stays. No more than ids
+ *  until the end, since it may be a million files. */
+type Vanished = { readonly open: number[]; readonly ended: number[] }
+
+const note = (rows: readonly Known[], vanished: Vanished): void => {
+  for (const { componentId, status } of rows) {
+    if (mayBecome(status, 'cleared')) vanished.open.push(componentId)
+    else vanished.ended.push(componentId)
+  }
 }
 
+type Look = { readonly scanned: ScanEnd; readonly before: FileSystem | null; readonly pace: () => Promise<void> }
+
+/** What is gone is told to its groups, except where that is not to be believed. */
+const endOfVanished = async (
+  watch: Watch, { open, ended }: Vanished, { scanned, before, pace }: Look, parts: PassParts, options: LookOptions,
+): Promise<Pick<LookEnd, 'fault' | 'fileSystem' | 'vanished' | 'kept'>> => {
+  const count = open.length + ended.length
+  const isWhole = (options.from ?? watch.path) === watch.path
+  if (!isWhole && count === 0) return { fault: null, fileSystem: before, vanished: 0, kept: 0 }
+  const now = isWhole ? scanned.fileSystem : await parts.files.fileSystemOf(watch.path)
+  if (now === null || now instanceof Fault) return { fault: now, fileSystem: before, vanished: 0, kept: count }
+  const verdict = believe({
+    path: watch.path, now, before, recognised: scanned.recognised, open: open.length, ended: ended.length,
+    inDelivery: open.length > massVanish ? await openInDelivery(parts.sql, watch.name) : 0, force: options.force ?? false,
+  })
+  const told = verdict.believed === 'all' ? [...ended, ...open] : verdict.believed === 'ended' ? ended : []
+  await tellVanished(watch, told, pace, parts, options.signal)
+  return {
+    fault: verdict.fault, fileSystem: isWhole ? verdict.own : before, vanished: told.length, kept: count - told.length,
+  }
+}

@@ -1,8 +1,10 @@
 import { Fault } from '../domain/fault.ts'
+import type { Path } from '../domain/path.ts'
 import type { Status } from '../domain/status.ts'
 import type { Group } from '../domain/group.ts'
 import { stepsOf } from '../domain/group.ts'
 import { dueGroups } from '../store/due-groups.ts'
+import { Overtaken } from '../store/record-batch.ts'
 import { reopenChangedRules } from '../store/reopen-changed-rules.ts'
 import type { Archives } from './archives.ts'
 import { buildBatch, settingsOf } from './batch.ts'
@@ -23,7 +25,13 @@ export type Tally = {
   readonly trouble: Map<Status, number>
 }
 
-export type PassParts = Parts & { readonly archives: Archives; readonly candidates: Candidates; readonly tally: Tally }
+export type PassParts = Parts & {
+  readonly archives: Archives
+  readonly candidates: Candidates
+  readonly tally: Tally
+  /** Under which rules everything of a watch was decided or brought back: nothing is left of others. */
+  readonly reopened: Map<string, string>
+}
 
 export const newTally = (): Tally => ({ lookedAt: 0, archived: 0, bytes: 0, trouble: new Map() })
 
@@ -74,8 +82,10 @@ export const ripen = async (parts: PassParts): Promise<void> => {
 export const reopenChanged = async (parts: PassParts, limit = 1000): Promise<void> => {
   const now = parts.clock.now()
   for (const watch of parts.config.watches) {
-    const rules = parts.rules()[watch.rules]
-    if (rules !== undefined) await reopenChangedRules(parts.sql, watch.name, rules.digest, { now, limit })
+    const digest = parts.rules()[watch.rules]?.digest
+    if (digest === undefined || parts.reopened.get(watch.name) === digest) continue
+    const count = await reopenChangedRules(parts.sql, watch.name, digest, { now, limit })
+    if (count < limit) parts.reopened.set(watch.name, digest)
   }
 }
 
@@ -97,9 +107,21 @@ export const passLanes = (parts: PassParts, signal: AbortSignal, onEnd: () => vo
 const oneBatch = async (candidates: readonly Candidate[], parts: PassParts): Promise<void> => {
   const settings = settingsOf(parts.config, parts.rules())
   const batch = await buildBatch(candidates, settings, parts.clock.now(), parts)
-  const { groups, resettle } = await runBatch(batch, { ...parts, settings })
+  const end = await runBatch(batch, { ...parts, settings }).catch((error: unknown) => {
+    if (!(error instanceof Overtaken)) throw error
+    for (const { watchName, key, fresh } of candidates) enqueueAgain(parts, watchName, key, fresh)
+    return null
+  })
+  if (end === null) return
+  const { groups, resettle } = end
   for (const group of groups) count(group, parts.tally)
   if (resettle.length > 0) await lookAgain(resettle, batch, parts)
+}
+
+/** Another process, such as a person's `retry`, wrote these rows first: they are asked for anew. */
+const enqueueAgain = (parts: PassParts, watchName: string, key: Path, fresh: Candidate['fresh']): void => {
+  if (fresh.size === 0) parts.candidates.add(watchName, key, null)
+  for (const [path, identity] of fresh) parts.candidates.add(watchName, key, { path, identity })
 }
 
 /** Files that changed while they were decided about begin their quiet time anew. */

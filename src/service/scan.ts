@@ -29,7 +29,17 @@ export type ScanReport = {
   readonly vanished: readonly Known[]
 }
 
-export type ScanEnd = { readonly counts: ScanCounts; readonly fault: Fault | null; readonly fileSystem: FileSystem | null; readonly directories: ReadonlySet<Path> }
+export type ScanEnd = {
+  readonly counts: ScanCounts
+  readonly fault: Fault | null
+  readonly fileSystem: FileSystem | null
+  /** Every directory that was to be listed. */
+  readonly directories: ReadonlySet<Path>
+  /** Those of them that could not be: what lies in them and below is not known. */
+  readonly unreadable: readonly Path[]
+  /** Files that stand there just as the ledger has them. */
+  readonly recognised: number
+}
 
 /** Walks a watch and holds it against the ledger, one directory at a time. Unreadable directories are told and left
  *  out, so that nothing in them counts as vanished. */
@@ -40,12 +50,16 @@ export async function* scan(
   const classifier = classifierOf(watch, config.watches)
   const pending: Path[] = [from]
   const directories = new Set<Path>()
+  const unreadable: Path[] = []
   let fileSystem: FileSystem | null = null
+  let recognised = 0
+  const ending = (fault: Fault | null): ScanEnd => ({ counts, fault, fileSystem, directories, unreadable, recognised })
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     directories.add(directory)
     const listing = await files.list(directory)
     if (listing instanceof Fault) {
-      if (directory === from) return { counts, fault: listing, fileSystem, directories }
+      unreadable.push(directory)
+      if (directory === from) return ending(listing)
       log.write('WARNING', `watch ${watch.name}: ${listing.sentence}`)
       continue
     }
@@ -58,13 +72,16 @@ export async function* scan(
         const taken = sort(path, sights[index] ?? null, { watch, classifier, counts, pending })
         const row = known.get(path)
         if (sights[index] !== null) known.delete(path)
-        return taken === null || (row !== undefined && isKnown(row, taken)) ? [] : [{ path, identity: taken }]
+        if (taken === null) return []
+        if (row === undefined || !isKnown(row, taken)) return [{ path, identity: taken }]
+        recognised += 1
+        return []
       })
       yield { found, vanished: [] }
     }
     yield { found: [], vanished: [...known.values()].filter((one) => one.watchName === watch.name) }
   }
-  return { counts, fault: null, fileSystem, directories }
+  return ending(null)
 }
 
 /** Names looked at in one question. */

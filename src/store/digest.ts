@@ -2,7 +2,7 @@ import { pathBytes, type Path } from '../domain/path.ts'
 
 /** What stands for a long text in an index: the first 128 bits of its SHA-256 in hex. MariaDB indexes neither long
  *  texts nor trailing blanks as they are meant here. */
-export const pathDigest = (path: Path): string => new Bun.CryptoHasher('sha256').update(pathBytes(path)).digest('hex').slice(0, 32)
+export const pathDigest = (path: Path): string => Bun.SHA256.hash(path.isWellFormed() ? path : pathBytes(path), 'hex').slice(0, 32)
 
 /** What names a group in all generations. */
 export const groupDigest = (watchName: string, key: Path): string => pathDigest(`${watchName}\u0000${key}`)
