@@ -5,7 +5,7 @@ import type { Columns } from './plugin/contract.ts'
 import { describeFilters, type FilterDescription } from './store/describe-filters.ts'
 import type { Filter } from './store/filters.ts'
 import { newFiles, type Cursor, type NewFilesQuestion } from './store/new-files.ts'
-import { countFiles, planFiles, queryFiles as askFiles } from './store/query-files.ts'
+import { countFiles, planFiles, planFilesCount, queryFiles as askFiles } from './store/query-files.ts'
 import { serviceStatus, type ServiceStatus } from './store/service-status.ts'
 import { openSession, type Session } from './store/session.ts'
 import type { ColumnName, FileRow, Filters, PartOfRow } from './store/typed-rows.ts'
@@ -87,7 +87,7 @@ const answer = async ({ sql, columns, defaults, now }: Asking, filters: object, 
     limit: options.limit ?? defaults.limit,
     allGenerations: options.allGenerations ?? false,
   }
-  if (options.countOnly === true) return countFiles(sql, columns, question, now())
+  if (options.countOnly === true) return countFiles(sql, planFilesCount(columns, question, now()))
   return askFiles(sql, planFiles(columns, question, now()))
 }
 

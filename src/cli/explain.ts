@@ -18,15 +18,17 @@ export const explain = command({
     const sql = await openDatabase(config, { readonly: true })
     try {
       const answer = await ask(args, config, sql, io)
+      const isKnown = answer.is !== 'unknown' || isExplained(answer)
       if (args.flag('json')) {
         const { answerJson } = await import('./explain/answer-json.ts')
         io.out(`${JSON.stringify(answerJson(answer), null, 2)}\n`)
       } else {
         const { showAnswer } = await import('./explain/show-answer.ts')
         const { coloursOf } = await import('./colours.ts')
-        io.out(`${showAnswer(answer, clock.now(), await coloursOf(io)).join('\n')}\n`)
+        const write = isKnown ? io.out : io.err
+        write(`${showAnswer(answer, clock.now(), await coloursOf(io)).join('\n')}\n`)
       }
-      return answer.is === 'unknown' && !isExplained(answer) ? exit.failed : exit.ok
+      return isKnown ? exit.ok : exit.failed
     } finally {
       await sql.close()
     }

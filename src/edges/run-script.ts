@@ -31,7 +31,7 @@ export const runScript = async ({ path, args, complain }: ScriptRun): Promise<nu
   let isLoaded = false
   import(path).then(() => (isLoaded = true), die)
   process.once('beforeExit', () => {
-    if (!isLoaded) return void die(`${showPath(path)} waits for something that never comes`)
+    if (!isLoaded) return void die('it waits for something that never comes')
     resolve(Number(process.exitCode ?? 0))
   })
   return promise

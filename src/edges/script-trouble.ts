@@ -17,15 +17,18 @@ export const scriptTrouble = async (path: Path, thrown: unknown): Promise<string
 /** The calls in files of the user; those inside this program tell them nothing. */
 const framesOf = (thrown: unknown): readonly string[] => {
   const stack = thrown instanceof Error && typeof thrown.stack === 'string' ? thrown.stack : ''
-  return stack.split('\n').map((line) => line.trim()).filter((line) => /^at .*\/.*:\d+/.test(line) && !isOurs(line))
+  return stack.split('\n').map((line) => line.trim()).filter((line) => {
+    const place = placeIn([line])
+    return place !== null && !place.startsWith('/$bunfs/') && !place.startsWith(ownDirectory)
+  })
 }
 
-const isOurs = (frame: string): boolean => /\$bunfs|\bnative:|\bnode:|\bbun:/.test(frame) || frame.includes(ownDirectory)
-
-/** Where this program's own sources are when it is not compiled. */
+/** Where this program's own sources are when it is not compiled. When it is, their places are not absolute. */
 const ownDirectory = new URL('..', import.meta.url).pathname
 
-const placeIn = (frames: readonly string[]): string | null => /([^( ]+:\d+:\d+)\)?$/.exec(frames[0] ?? '')?.[1] ?? null
+/** `/srv/report.ts:3:13` of `at inner (/srv/report.ts:3:13)` and of `at /srv/report.ts:3:13`. */
+const placeIn = (frames: readonly string[]): string | null =>
+  /^at (?:.*\(|async )?(\/.*:\d+:\d+)\)?$/.exec(frames[0] ?? '')?.[1] ?? null
 
 /** What the loader refuses often lacks a place, so the bundler is asked, which has one for all of it. */
 const loadingMistakes = async (path: Path): Promise<readonly string[]> => {

@@ -1,33 +1,38 @@
-import type { Archive, Watch } from '../config/config.ts'
+import type { Watch } from '../config/config.ts'
 import { note, step, type Component } from '../domain/component.ts'
 import { Fault } from '../domain/fault.ts'
 import { isOpen } from '../domain/component.ts'
 import { openMembers, withMembers, type Group } from '../domain/group.ts'
 import { splitName } from '../domain/group-key.ts'
 import { baseName, showPath, type Path } from '../domain/path.ts'
-import { literalPrefix, parseTemplate, renderTemplate } from '../domain/template.ts'
+import { literalPrefix, renderTemplate } from '../domain/template.ts'
 import { toIso } from '../domain/time.ts'
 import type { PutGroup, PutMember, PutResult } from '../world.ts'
-import { fault, go, type Decision, type Stage, type StageWorld } from './stage.ts'
+import { fault, go, type Decision, type PlannedArchive, type Stage, type StageWorld } from './stage.ts'
 
 /** Every member is in its place, compared, and can be recorded. Groups of one archive go in one put. */
 export const archive: Stage = {
   name: 'archive',
-  run: async (groups, world) => {
-    const decisions = new Map<Group, Decision>()
-    for (const [name, own] of Map.groupBy(groups, (group) => group.archiveName ?? '')) {
-      const put = own.flatMap((group) => {
-        const planned = planPut(group, world)
-        if (!(planned instanceof Fault)) return [{ group, planned }]
-        decisions.set(group, fault(group, planned))
-        return []
-      })
-      if (put.length === 0) continue
-      const { receipt, groups: results } = await world.destination(name).put(put.map((one) => one.planned))
-      put.forEach(({ group }, index) => decisions.set(group, decide(group, { archive: name, receipt, policy: world.settings(group.watchName).watch.onRedelivery }, results[index])))
-    }
-    return groups.map((group) => decisions.get(group) ?? go(group))
+  run: (groups, world) => {
+    const puts = Map.groupBy(groups, (group) => group.archiveName ?? '')
+    const decisions = new Map([...puts].map(([name, own]) => [name, putAll(name, own, world)]))
+    return groups.map(async (group) => (await decisions.get(group.archiveName ?? ''))?.get(group) ?? go(group))
   },
+}
+
+const putAll = async (
+  name: string, groups: readonly Group[], world: StageWorld,
+): Promise<ReadonlyMap<Group, Decision>> => {
+  const planned = groups.map((group) => ({ group, put: planPut(group, world) }))
+  const ready = planned.flatMap(({ group, put }) => (put instanceof Fault ? [] : [{ group, put }]))
+  const decisions = new Map(planned.flatMap(({ group, put }) => (put instanceof Fault ? [[group, fault(group, put)] as const] : [])))
+  if (ready.length === 0) return decisions
+  const { receipt, groups: results } = await world.destination(name).put(ready.map((one) => one.put))
+  ready.forEach(({ group }, index) => {
+    const policy = world.settings(group.watchName).watch.onRedelivery
+    decisions.set(group, decide(group, { archive: name, receipt, policy }, results[index]))
+  })
+  return decisions
 }
 
 /** Where the group goes and what of it: the members that are not archived yet. */
@@ -53,8 +58,7 @@ const planPut = (group: Group, world: StageWorld): PutGroup | Fault => {
 }
 
 /** Relative to the archive's root. Besides the metadata a template knows a few facts about the group. */
-const directoryFor = (group: Group, own: Archive): Path => {
-  const template = parseTemplate(own.destination)
+const directoryFor = (group: Group, { archive: own, template }: PlannedArchive): Path => {
   const rendered = renderTemplate(template, {
     watch_name: group.watchName,
     file_type: group.fileType,

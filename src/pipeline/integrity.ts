@@ -12,9 +12,9 @@ import { fault, go, type Decision, type Stage, type StageWorld } from './stage.t
  *  system reports as broken is a fault of its group, tried again. */
 export const integrity: Stage = {
   name: 'integrity',
-  run: async (groups, world) => {
-    const inspections = await inspectAll(groups, world)
-    return Promise.all(groups.map((group) => judgeGroup(group, inspections, world)))
+  run: (groups, world) => {
+    const inspections = inspectAll(groups, world)
+    return groups.map(async (group) => judgeGroup(group, await inspections, world))
   },
 }
 

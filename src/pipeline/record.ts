@@ -8,9 +8,9 @@ import { fault, go, halt, type Decision, type Stage, type StageWorld } from './s
  *  in inode or ctime alone means: hash, and where the content is the same refresh the row in silence. */
 export const record: Stage = {
   name: 'record',
-  run: async (groups, world) => {
-    const digests = await digestsOfDoubtful(groups, world)
-    return groups.map((group) => recordGroup(group, digests, world))
+  run: (groups, world) => {
+    const digests = digestsOfDoubtful(groups, world)
+    return groups.map(async (group) => recordGroup(group, await digests, world))
   },
 }
 

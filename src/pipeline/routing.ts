@@ -8,7 +8,7 @@ import { fault, go, type Decision, type Stage, type StageWorld } from './stage.t
 /** The first rule that matches names the archive, else the watch's own. */
 export const routing: Stage = {
   name: 'routing',
-  run: (groups, world) => Promise.all(groups.map((group) => route(group, world))),
+  run: (groups, world) => groups.map((group) => route(group, world)),
 }
 
 const route = async (group: Group, world: StageWorld): Promise<Decision> => {

@@ -7,7 +7,7 @@ import { fault, go, halt, type Decision, type Stage, type StageWorld } from './s
 /** A group is wanted when any rule takes it; no rules, everything is wanted. */
 export const selection: Stage = {
   name: 'selection',
-  run: (groups, world) => Promise.all(groups.map((group) => select(group, world))),
+  run: (groups, world) => groups.map((group) => select(group, world)),
 }
 
 const select = async (group: Group, world: StageWorld): Promise<Decision> => {

@@ -4,6 +4,7 @@ import type { StageName } from '../domain/component.ts'
 import type { Fault } from '../domain/fault.ts'
 import type { Group } from '../domain/group.ts'
 import type { Path } from '../domain/path.ts'
+import type { Template } from '../domain/template.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Files, Plugins, PutAnswer, PutGroup } from '../world.ts'
 
@@ -14,11 +15,13 @@ export type StageWorld = {
   readonly plugins: Plugins
   /** The rules the batch began with. */
   readonly settings: (watchName: string) => Settings
-  readonly archives: ReadonlyMap<string, Archive>
+  readonly archives: ReadonlyMap<string, PlannedArchive>
   readonly destination: (archiveName: string) => { put(groups: readonly PutGroup[]): Promise<PutAnswer> }
   /** Paths of this group that changed lately and have not settled. */
   readonly settling: (watchName: string, groupKey: Path) => readonly Path[]
 }
+/** An archive with its destination template read. */
+export type PlannedArchive = { readonly archive: Archive; readonly template: Template }
 export type Settings = { readonly watch: Watch; readonly rules: RuleSet }
 
 /** What a stage decides about one group. */
@@ -32,10 +35,11 @@ export type Decision =
   /** A file changed meanwhile: nothing is decided, and these settle again. */
   | { readonly is: 'resettle'; readonly group: Group; readonly paths: readonly Path[] }
 
-/** One of the seven steps: from a batch of groups and the world to one decision a group, in order. */
+/** One of the seven steps: from a batch of groups and the world to one promise of a decision a group, in order. What
+ *  is asked for the whole batch is asked once; a group that takes long holds up no other. */
 export type Stage = {
   readonly name: StageName
-  run(groups: readonly Group[], world: StageWorld): Promise<readonly Decision[]>
+  run(groups: readonly Group[], world: StageWorld): readonly Promise<Decision>[]
 }
 
 export const go = (group: Group): Decision => ({ is: 'go', group })
@@ -45,5 +49,5 @@ export const fault = (group: Group, trouble: Fault): Decision => ({ is: 'fault',
 /** A stage that decides about each group by itself and needs nobody outside. */
 export const eachGroup = (name: StageName, decide: (group: Group, world: StageWorld) => Decision): Stage => ({
   name,
-  run: async (groups, world) => groups.map((group) => decide(group, world)),
+  run: (groups, world) => groups.map(async (group) => decide(group, world)),
 })

@@ -2,7 +2,10 @@ import type { Candidate, Candidates } from './candidates.ts'
 
 /** A batch is bounded by number and by bytes. */
 export const batchGroups = 250
-const batchBytes = 256 * 1024 * 1024
+const batchBytes = 64 * 1024 * 1024
+
+/** A slow group that goes on by itself. */
+export type Beside = { readonly candidate: Candidate; readonly end: Promise<void> }
 
 /** A few batches on their way at a time. A large file keeps its own lane busy and no other. */
 export type Lanes = {
@@ -19,7 +22,8 @@ export const openLanes = (
   candidates: Candidates,
   options: {
     readonly lanes: number
-    readonly run: (batch: readonly Candidate[]) => Promise<void>
+    /** Works a batch off. What it gives goes on beside the lanes; those candidates stay in hand until it ends. */
+    readonly run: (batch: readonly Candidate[]) => Promise<readonly Beside[]>
     readonly onEnd: () => void
     /** No new batch is begun. */
     readonly stopped: () => boolean
@@ -27,21 +31,24 @@ export const openLanes = (
 ): Lanes => {
   const running = new Set<Promise<void>>()
   let fewest = 1
+  let busy = 0
   let failure: { readonly error: unknown } | null = null
 
   const lane = async () => {
     for (;;) {
       const batch = options.stopped() || candidates.size < fewest ? [] : candidates.take(batchGroups, batchBytes)
       if (batch.length === 0) return
+      let beside: readonly Beside[] = []
       try {
-        await options.run(batch)
+        beside = await options.run(batch)
       } finally {
-        candidates.release(batch)
+        candidates.release(batch.filter((one) => !beside.some((each) => each.candidate === one)))
       }
+      for (const { candidate, end } of beside) track(end.finally(() => candidates.release([candidate])))
     }
   }
-  const begin = () => {
-    const one = lane()
+  const track = (work: Promise<void>) => {
+    const one = work
       .catch((error: unknown) => {
         failure ??= { error }
       })
@@ -50,12 +57,19 @@ export const openLanes = (
         options.onEnd()
       })
     running.add(one)
+    return one
+  }
+  const begin = () => {
+    busy += 1
+    track(lane().finally(() => {
+      busy -= 1
+    }))
   }
   return {
     pump: (least = 1) => {
       fewest = least
       const wanted = Math.ceil(candidates.size / batchGroups)
-      for (let free = options.lanes - running.size; free > 0 && candidates.size >= least && running.size < wanted; free -= 1) begin()
+      for (let free = options.lanes - busy; free > 0 && candidates.size >= least && busy < wanted; free -= 1) begin()
     },
     idle: async () => {
       while (running.size > 0) await Promise.race(running)

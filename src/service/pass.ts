@@ -9,10 +9,10 @@ import { reopenChangedRules } from '../store/reopen-changed-rules.ts'
 import type { Archives } from './archives.ts'
 import { buildBatch, settingsOf } from './batch.ts'
 import type { Candidate, Candidates } from './candidates.ts'
-import { openLanes, type Lanes } from './lanes.ts'
+import { openLanes, type Beside, type Lanes } from './lanes.ts'
 import { groupKeys } from './group-keys.ts'
 import type { Parts } from './parts.ts'
-import { runBatch } from './run-batch.ts'
+import { runBatch, type BatchEnd } from './run-batch.ts'
 import type { Found } from './scan.ts'
 import type { Watch } from '../config/config.ts'
 
@@ -104,19 +104,33 @@ export const passLanes = (parts: PassParts, signal: AbortSignal, onEnd: () => vo
     stopped: () => signal.aborted,
   })
 
-const oneBatch = async (candidates: readonly Candidate[], parts: PassParts): Promise<void> => {
+const oneBatch = async (candidates: readonly Candidate[], parts: PassParts): Promise<readonly Beside[]> => {
   const settings = settingsOf(parts.config, parts.rules())
-  const batch = await buildBatch(candidates, settings, parts.clock.now(), parts)
-  const end = await runBatch(batch, { ...parts, settings }).catch((error: unknown) => {
+  try {
+    const batch = await buildBatch(candidates, settings, parts.clock.now(), parts)
+    const end = await runBatch(batch, { ...parts, settings })
+    await finish(end, batch, parts)
+    return besides(end, candidates, batch, parts)
+  } catch (error) {
     if (!(error instanceof Overtaken)) throw error
     for (const { watchName, key, fresh } of candidates) enqueueAgain(parts, watchName, key, fresh)
-    return null
-  })
-  if (end === null) return
-  const { groups, resettle } = end
+    return []
+  }
+}
+
+const finish = async ({ groups, resettle }: BatchEnd, batch: readonly Group[], parts: PassParts): Promise<void> => {
   for (const group of groups) count(group, parts.tally)
   if (resettle.length > 0) await lookAgain(resettle, batch, parts)
 }
+
+/** The slow groups of a batch are those that it did not decide about. */
+const besides = (
+  end: BatchEnd, candidates: readonly Candidate[], batch: readonly Group[], parts: PassParts,
+): readonly Beside[] =>
+  end.slow.map(({ watchName, key, end: slow }) => ({
+    candidate: candidates.find((one) => one.watchName === watchName && one.key === key),
+    end: slow.then((late) => finish(late, batch, parts)),
+  })).flatMap(({ candidate, end: slow }) => (candidate === undefined ? [] : [{ candidate, end: slow }]))
 
 /** Another process, such as a person's `retry`, wrote these rows first: they are asked for anew. */
 const enqueueAgain = (parts: PassParts, watchName: string, key: Path, fresh: Candidate['fresh']): void => {

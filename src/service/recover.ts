@@ -35,7 +35,7 @@ const countAttempts = async (lost: readonly DeadIntent[], parts: PassParts): Pro
   const candidates = candidatesOf(lost.filter((one) => known.has(one.watchName)))
   const batch = await buildBatch(candidates, settings, now, parts)
   const fault = new Fault('carbonation ended while it archived this group')
-  const decisions = await record.run(batch, stageWorld({ ...parts, settings }, now))
+  const decisions = await Promise.all(record.run(batch, stageWorld({ ...parts, settings }, now)))
   const counted = decisions.map(({ group }) => {
     const later = afterFault(group, 'archive', fault, now, parts.config.service)
     return { ...later, dueAt: later.dueAt === null ? null : now }

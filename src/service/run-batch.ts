@@ -1,9 +1,10 @@
 import { isArchived } from '../domain/component.ts'
 import type { Group } from '../domain/group.ts'
 import type { Path } from '../domain/path.ts'
+import { parseTemplate } from '../domain/template.ts'
 import type { Instant } from '../domain/time.ts'
 import { pipeline } from '../pipeline/pipeline.ts'
-import type { Settings, StageWorld } from '../pipeline/stage.ts'
+import type { Decision, Settings, Stage, StageWorld } from '../pipeline/stage.ts'
 import { markRemoved } from '../store/mark-removed.ts'
 import type { Archives } from './archives.ts'
 import type { Parts } from './parts.ts'
@@ -14,18 +15,30 @@ export type BatchEnd = {
   readonly groups: readonly Group[]
   /** These changed meanwhile and settle again. */
   readonly resettle: readonly Path[]
+  /** Groups that took longer than a second in a stage: they left the batch and go on alone. */
+  readonly slow: readonly SlowGroup[]
 }
+
+export type SlowGroup = { readonly watchName: string; readonly key: Path; readonly end: Promise<BatchEnd> }
 
 type Work = Parts & { readonly settings: (watchName: string) => Settings; readonly archives: Archives }
 
 /** A batch of whole groups through the seven stages, and its outcomes into the ledger. Stages decide; this writes.
  *  The one place where a stage's fault becomes `retry_pending` or `failed`. */
-export const runBatch = async (batch: readonly Group[], work: Work): Promise<BatchEnd> => {
+export const runBatch = (batch: readonly Group[], work: Work): Promise<BatchEnd> =>
+  runStages(batch.map((group) => ({ group, decision: null })), pipeline, work)
+
+/** A group on its way, with the decision of the stage that it left the batch in. */
+type Going = { readonly group: Group; readonly decision: Decision | null }
+
+const runStages = async (
+  going: readonly Going[], stages: readonly Stage[], work: Work, isAlone = false,
+): Promise<BatchEnd> => {
   const now = work.clock.now()
-  const { decided, resettle } = await throughStages(batch, stageWorld(work, now), work)
+  const { decided, resettle, slow } = await throughStages(going, stages, stageWorld(work, now), { ...work, isAlone })
   await recordAll(decided, now, work)
   await removeSources(decided, now, work)
-  return { groups: decided, resettle }
+  return { groups: decided, resettle, slow }
 }
 
 /** What the stages see of the world in one batch. */
@@ -34,28 +47,69 @@ export const stageWorld = (work: Work, now: Instant): StageWorld => ({
   files: work.files,
   plugins: work.plugins,
   settings: work.settings,
-  archives: new Map(work.config.archives.map((one) => [one.name, one])),
+  archives: new Map(work.config.archives.map((archive) => [
+    archive.name, { archive, template: parseTemplate(archive.destination) },
+  ])),
   destination: (name) => ({ put: (groups) => work.archives.put(name, groups) }),
   settling: work.settling.ofGroup,
 })
 
+type Alone = Work & { readonly isAlone: boolean }
+type Through = { readonly decided: Group[]; readonly resettle: Path[]; readonly slow: SlowGroup[] }
+
 const throughStages = async (
-  batch: readonly Group[], world: StageWorld, { config }: Work,
-): Promise<{ decided: Group[]; resettle: Path[] }> => {
-  const decided: Group[] = []
-  const resettle: Path[] = []
-  let going = batch
-  for (const stage of pipeline) {
-    const onward: Group[] = []
-    for (const decision of await stage.run(going, world)) {
-      if (decision.is === 'go') onward.push(decision.group)
-      else if (decision.is === 'rest') decided.push(decision.group)
-      else if (decision.is === 'resettle') resettle.push(...decision.paths)
-      else decided.push(afterFault(decision.group, stage.name, decision.fault, world.now, config.service))
-    }
+  first: readonly Going[], stages: readonly Stage[], world: StageWorld, work: Alone,
+): Promise<Through> => {
+  const through: Through = { decided: [], resettle: [], slow: [] }
+  let going = first
+  for (const [index, stage] of stages.entries()) {
+    const promises = decisionsOf(going, stage, world)
+    const onward: Going[] = []
+    const decisions = await withPatience(promises, stage, work)
+    decisions.forEach((decision, at) => {
+      const [promise, group] = [promises[at], going[at]?.group]
+      if (decision === null && promise !== undefined && group !== undefined) {
+        const end = promise.then((late) => runStages([{ group, decision: late }], stages.slice(index), work, true))
+        through.slow.push({ watchName: group.watchName, key: group.key, end })
+      } else if (decision !== null) takeDecision(decision, stage, { through, onward, world, work })
+    })
     going = onward
   }
-  return { decided: [...decided, ...going], resettle }
+  through.decided.push(...going.map((one) => one.group))
+  return through
+}
+
+/** A group that comes back from a slow stage has its decision already. */
+const decisionsOf = (going: readonly Going[], stage: Stage, world: StageWorld): readonly Promise<Decision>[] => {
+  const [only] = going
+  if (going.length === 1 && only?.decision != null) return [Promise.resolve(only.decision)]
+  return stage.run(going.map((one) => one.group), world)
+}
+
+/** How long a batch waits for one of its groups in one stage. */
+const patienceMs = 1000
+
+/** The decisions, null for each that is not there in time. A put is waited for: it is whole or not at all. */
+const withPatience = async (
+  promises: readonly Promise<Decision>[], stage: Stage, { clock, isAlone }: Alone,
+): Promise<readonly (Decision | null)[]> => {
+  const all = Promise.all(promises)
+  const notYet = Promise.resolve(null)
+  if (stage.name === 'archive' || isAlone) return all
+  const enough = new AbortController()
+  const late = clock.sleep(patienceMs, enough.signal).then(() => null)
+  const found = await Promise.race([all, late])
+  enough.abort()
+  return found ?? Promise.all(promises.map((one) => Promise.race([one, notYet])))
+}
+
+type Taking = { readonly through: Through; readonly onward: Going[]; readonly world: StageWorld; readonly work: Work }
+
+const takeDecision = (decision: Decision, stage: Stage, { through, onward, world, work }: Taking): void => {
+  if (decision.is === 'go') onward.push({ group: decision.group, decision: null })
+  else if (decision.is === 'rest') through.decided.push(decision.group)
+  else if (decision.is === 'resettle') through.resettle.push(...decision.paths)
+  else through.decided.push(afterFault(decision.group, stage.name, decision.fault, world.now, work.config.service))
 }
 
 /** One transaction; where it fails, what the archives hold for it is taken back. */

@@ -4,7 +4,7 @@ import type { Columns } from '../plugin/contract.ts'
 import type { Sql } from '../world.ts'
 import { any, contains, oneOf, type Condition } from './conditions.ts'
 import { columnsOf, type QueryColumn } from './query-columns.ts'
-import { countRows, planRows, selectRows, type Choice, type Plan, type Row } from './select-rows.ts'
+import { countRows, planCount, planRows, selectRows, type Choice, type Plan, type Row } from './select-rows.ts'
 
 /** The public columns of `file_components`. */
 export const componentColumns: readonly QueryColumn[] = columnsOf({
@@ -64,7 +64,7 @@ export const planComponents = (filters: ComponentFilters, choice: Choice): Plan 
 export const queryComponents = (sql: Sql, plan: Plan): Promise<Row[]> => selectRows(sql, plan)
 
 export const countComponents = (sql: Sql, filters: ComponentFilters): Promise<number> =>
-  countRows(sql, { table: 'file_components', conditions: conditions(filters) })
+  countRows(sql, planCount({ table: 'file_components', conditions: conditions(filters) }))
 
 const conditions = (filters: ComponentFilters): readonly Condition[] => {
   const asked = [

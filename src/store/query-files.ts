@@ -4,7 +4,9 @@ import type { Sql } from '../world.ts'
 import type { Condition } from './conditions.ts'
 import { conditionsOf, type Filter } from './filters.ts'
 import type { QueryColumn } from './query-columns.ts'
-import { countRows, planRows, selectRows, type Choice, type Plan, type Row } from './select-rows.ts'
+import {
+  countRows, planCount, planRows, selectRows, type Choice, type CountPlan, type Plan, type Row,
+} from './select-rows.ts'
 
 /** What is wanted of `files`. Without `allGenerations` the newest generation of each group. */
 export type FilesQuestion = Choice & { readonly filters: readonly Filter[]; readonly allGenerations?: boolean }
@@ -20,13 +22,14 @@ export const planFiles = (columns: readonly QueryColumn[], question: FilesQuesti
 const isUnbounded = ({ filters, limit }: FilesQuestion): boolean =>
   limit === undefined && filters.every((one) => one.value === undefined)
 
+/** How many pass, whatever the limit. */
+export const planFilesCount = (columns: readonly QueryColumn[], question: FilesQuestion, now: Instant): CountPlan =>
+  planCount({ table: 'files', conditions: conditions(columns, question, now) })
+
 /** The groups that pass every filter. */
 export const queryFiles = (sql: Sql, plan: Plan): Promise<Row[]> => selectRows(sql, plan)
 
-/** How many there are, whatever the limit. */
-export const countFiles = (
-  sql: Sql, columns: readonly QueryColumn[], question: FilesQuestion, now: Instant,
-): Promise<number> => countRows(sql, { table: 'files', conditions: conditions(columns, question, now) })
+export const countFiles = (sql: Sql, plan: CountPlan): Promise<number> => countRows(sql, plan)
 
 const conditions = (columns: readonly QueryColumn[], question: FilesQuestion, now: Instant): readonly Condition[] => [
   ...(question.allGenerations === true ? [] : [{ sql: '"is_latest" = 1', parameters: [] }]),

@@ -57,9 +57,16 @@ export const selectRows = async (sql: Sql, { text, parameters, columns }: Plan):
   return rows.map((row) => Object.fromEntries(columns.map(({ name, type }) => [name, cellOf(type, row[name])])))
 }
 
-export const countRows = async (sql: Sql, { table, conditions }: Omit<From, 'columns'>): Promise<number> => {
-  const { sql: condition, parameters } = where(conditions)
-  const [row] = await sql.all<{ count: number }>(`select count(*) as count from ${table}${condition}`, parameters)
+/** A question for a number. */
+export type CountPlan = Omit<Plan, 'columns'>
+
+export const planCount = ({ table, conditions }: Omit<From, 'columns'>): CountPlan => {
+  const { sql, parameters } = where(conditions)
+  return { text: `select count(*) as count from ${table}${sql}`, parameters }
+}
+
+export const countRows = async (sql: Sql, { text, parameters }: CountPlan): Promise<number> => {
+  const [row] = await sql.all<{ count: number }>(text, parameters)
   return Number(row?.count ?? 0)
 }
 

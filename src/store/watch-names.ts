@@ -1,8 +1,10 @@
 import type { Sql } from '../world.ts'
 
-/** The watches that the ledger has groups of, also those that the config does not name any more. Jumps from name to
- *  name in the index. */
-export const watchNames = async (sql: Sql): Promise<readonly string[]> => {
+/** The watches of the config and those that the ledger has groups of, though the config does not name them any more.
+ *  Jumps from name to name in the index. */
+export const watchNames = async (
+  sql: Sql, { watches }: { readonly watches: readonly { readonly name: string }[] },
+): Promise<readonly string[]> => {
   const rows = await sql.all<{ name: string }>(
     `with recursive found (name) as (
        select min(watch_name) from files
@@ -10,5 +12,5 @@ export const watchNames = async (sql: Sql): Promise<readonly string[]> => {
        select (select min(watch_name) from files where watch_name > name) from found where name is not null)
      select name from found where name is not null`,
   )
-  return rows.map((row) => row.name)
+  return [...new Set([...watches, ...rows].map((one) => one.name))]
 }

@@ -64,9 +64,7 @@ const searches = (
   what: string, { cwd, isGroupKey, sql, watches }: Asking,
 ): Readonly<Record<string, () => Promise<readonly Match[]>>> => {
   const path = posix.resolve(cwd, readShown(what))
-  const byKey = async () => findByGroupKey(sql, what, [
-    ...new Set([...watches.map((one) => one.name), ...await watchNames(sql)]),
-  ])
+  const byKey = async () => findByGroupKey(sql, what, await watchNames(sql, { watches }))
   if (isGroupKey) return { 'group key': byKey }
   return {
     'source path': () => findBySource(sql, path),

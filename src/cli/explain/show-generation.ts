@@ -42,11 +42,16 @@ const waitsFor = (one: Generation, now: Instant): string | null => {
   const open = one.members.find((member) => ['detected', 'waiting', 'retry_pending'].includes(member.status))
   if (open === undefined) return null
   if (one.held_by !== null) return `the archive ${one.held_by} to be well again: ${open.error_message ?? ''}`
-  const until = one.due_at === null ? '' : `, ${open.status === 'retry_pending' ? 'tried again' : 'until'} ${time(one.due_at, now)}`
+  const until = dueText(one.due_at, open.status === 'retry_pending' ? 'tried again' : 'until', now)
   if (open.status === 'detected') return `its turn${until}`
   const reason = open.error_message ?? 'a member'
   return open.status === 'waiting' ? `${reason.replace(/^waiting for /, '')}${until}`
     : `attempt ${open.retry_count + 1}, after: ${reason}${until}`
+}
+
+const dueText = (due: string | null, word: string, now: Instant): string => {
+  if (due === null) return ''
+  return fromColumn(due) <= now ? ', at the next pass' : `, ${word} ${time(due, now)}`
 }
 
 const memberRow = (member: MemberRow, componentIds: readonly number[], { bold }: Colours): Cell[] => {

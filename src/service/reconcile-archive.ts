@@ -1,0 +1,102 @@
+import type { Archive } from '../config/config.ts'
+import { Fault } from '../domain/fault.ts'
+import { isWithin, type Path } from '../domain/path.ts'
+import type { Columns } from '../plugin/contract.ts'
+import { archiveStates, rememberArchive } from '../store/archive-state.ts'
+import { archivedCount, archivedElsewhere } from '../store/archived-rows.ts'
+import { compareLedger, compareTree, type Comparison } from './compare-archive.ts'
+import { openIdSet } from './id-set.ts'
+import type { PassParts } from './pass.ts'
+import { recover } from './recover.ts'
+import { newReport, tell, type ArchiveReport } from './archive-report.ts'
+
+export type ArchiveOptions = {
+  readonly archives: readonly Archive[]
+  readonly rootOf: (archive: Archive) => Path
+  /** Only what lies at or below these; empty: everything. */
+  readonly paths: readonly Path[]
+  /** As whose delivery unknown files are adopted; null: the watch that feeds the archive. */
+  readonly watch: string | null
+  /** Nothing is written, neither to the ledger nor to the archive. */
+  readonly dryRun: boolean
+  /** Bytes are read and their digests compared. */
+  readonly verify: boolean
+  readonly columns: Columns
+  readonly actor: string
+  readonly signal: AbortSignal
+  /** So many more files are done of so many that the ledger has. */
+  readonly onProgress: (done: number, total: number) => void
+}
+
+/** Holds archives against the ledger by archive path: what is missing, what is back, what is unknown and so adopted.
+ *  The trees are walked first, one directory at a time; what the ledger has and the walk did not meet is then looked at
+ *  by itself. An archive that is not the one that it was is a trouble of that archive, and nothing in it is missing. */
+export const reconcileArchive = async (parts: PassParts, options: ArchiveOptions): Promise<ArchiveReport> => {
+  const report = newReport()
+  if (!options.dryRun) await recover(parts)
+  const roots = Map.groupBy(options.archives, options.rootOf)
+  const otherRoots = new Set(parts.config.archives.map(options.rootOf))
+  const progress = await progressOf(parts, options)
+  for (const [root, archives] of roots) {
+    const usable: Archive[] = []
+    for (const archive of archives) if (await isThere(archive, root, report, parts, options)) usable.push(archive)
+    if (usable.length === 0) continue
+    const comparison: Comparison = {
+      root, archives: usable, met: openIdSet(), report, parts, options, progress,
+      inScope: (path) => options.paths.length === 0 || options.paths.some((one) => isWithin(one, path)),
+      mayAdopt: await mayAdopt(usable, root, report, parts),
+    }
+    const from = options.paths.length === 0 ? [root] : options.paths.filter((path) => isWithin(root, path))
+    await compareTree(from, new Set([...otherRoots].filter((one) => one !== root)), comparison)
+    if (!options.signal.aborted) for (const { name } of usable) await compareLedger(name, comparison)
+  }
+  report.interrupted = options.signal.aborted
+  return report
+}
+
+const progressOf = async ({ sql }: PassParts, { archives, onProgress }: ArchiveOptions): Promise<(count: number) => void> => {
+  let [total, done] = [0, 0]
+  for (const { name } of archives) total += await archivedCount(sql, name)
+  return (count) => onProgress((done += count), Math.max(total, done))
+}
+
+/** An archive that was never used and is not there has nothing in it. One that was is what it was, or in trouble. */
+const isThere = async (
+  { name }: Archive, root: Path, report: ArchiveReport, { sql, files, destination, clock }: PassParts, { dryRun }: ArchiveOptions,
+): Promise<boolean> => {
+  const known = (await archiveStates(sql)).find((one) => one.name === name)
+  const expected = known?.archiveId ?? null
+  if (expected === null) {
+    const [sight] = await files.look([root], true)
+    if (sight === null) return false
+    if (sight instanceof Fault) {
+      tell(report, sight)
+      return false
+    }
+    if (dryRun) return true
+  }
+  const state = await destination(name).check(expected)
+  if (state instanceof Fault) {
+    tell(report, state)
+    return false
+  }
+  if (expected === null) await rememberArchive(sql, { name, archiveId: state.id, trouble: null }, clock.now())
+  return true
+}
+
+/** Were the archive moved, every file in it would look unknown and be registered a second time. */
+const mayAdopt = async (
+  archives: readonly Archive[], root: Path, report: ArchiveReport, { sql, files }: PassParts,
+): Promise<boolean> => {
+  for (const { name, basePath } of archives) {
+    const elsewhere = basePath === null ? null : await archivedElsewhere(sql, name, root)
+    if (elsewhere === null) continue
+    const [sight] = await files.look([elsewhere])
+    if (sight !== null) continue
+    tell(report, new Fault(`the ledger has files of the archive ${name} such as ${elsewhere}, which is not below its base_path ${root}: nothing is adopted`, {
+      remedy: 'set base_path as it was, or put a symbolic link where the archive was before',
+    }))
+    return false
+  }
+  return true
+}

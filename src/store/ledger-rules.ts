@@ -1,0 +1,52 @@
+import { statuses } from '../domain/status.ts'
+import { toColumn, type Instant, type Millis } from '../domain/time.ts'
+import type { SqlValue } from '../world.ts'
+
+/** What must hold of every row, and what it means where it does not. */
+export type LedgerRule = {
+  readonly name: string
+  readonly means: string
+  readonly table: 'file_components' | 'files'
+  /** Holds for a row `r` that breaks the rule. */
+  readonly broken: string
+  readonly parameters: readonly SqlValue[]
+}
+
+/** The promises of the ledger, each as the question which rows break it. */
+export const ledgerRules = (now: Instant, staleMs: Millis): readonly LedgerRule[] => [
+  component('unknown status', 'no version of carbonation writes this status',
+    'r.status not in (select value from json_each(?))', [JSON.stringify(statuses)]),
+  component('status without its event', 'its status is not the one that its last event gave it',
+    `r.status is not (select e.to_status from events e where e.component_id = r.id order by e.id desc limit 1)`),
+  component('archived without a place', 'it is archived, but no archive path or no digest is recorded',
+    "r.status = 'archived' and (r.archive_path is null or r.archive_digest is null or r.sha256 is null)"),
+  component('in the archive by mistake', 'it counts as in the archive, but its status is not archived',
+    "r.in_archive = 1 and r.status <> 'archived'"),
+  component('nothing decided', 'it is detected for longer than stale_threshold and nothing was decided',
+    `r.status = 'detected' and coalesce((select e.at from events e where e.component_id = r.id order by e.id desc limit 1),
+       r.detected_at) < ?`, [toColumn(now - staleMs)]),
+  component('without a group', 'the group that it belongs to is not there',
+    'not exists (select 1 from files f where f.id = r.group_id)'),
+  component('wrong current row', 'it stands for another path than its own',
+    'r.current_digest <> r.path_digest'),
+  component('path without a current row', 'no row says what stands at its path now',
+    `r.current_digest is null and r.origin = 'delivered' and r.in_delivery = 1 and r.status not in ('superseded', 'archived')
+       and not exists (select 1 from file_components o where o.current_digest = r.path_digest)`),
+  component('never tried again', 'it waits to be tried again, but nothing will: "carbonation explain" shows it',
+    `r.status = 'retry_pending' and exists (select 1 from files f
+       where f.id = r.group_id and f.due_at is null and f.held_by is null)`),
+  group('wrong latest generation', 'is_latest does not mark the newest generation',
+    'r.is_latest <> (r.generation = (select max(g.generation) from files g where g.group_digest = r.group_digest))'),
+  group('archived without its place in the order', 'it was archived, but has no completed_seq, so no reader gets it',
+    `r.completed_seq is null and exists (select 1 from file_components c
+       where c.group_id = r.id and c.status = 'archived' and c.origin = 'delivered')`),
+  group('place in the order out of bounds', 'its completed_seq is not unique, or above the counter',
+    `r.completed_seq > (select value from counters where name = 'completed_seq')
+       or exists (select 1 from files o where o.completed_seq = r.completed_seq and o.id <> r.id)`),
+]
+
+const component = (name: string, means: string, broken: string, parameters: readonly SqlValue[] = []): LedgerRule =>
+  ({ name, means, table: 'file_components', broken, parameters })
+
+const group = (name: string, means: string, broken: string, parameters: readonly SqlValue[] = []): LedgerRule =>
+  ({ name, means, table: 'files', broken, parameters })
