@@ -1,7 +1,7 @@
 import { parseDateTime } from '../domain/date-range.ts'
-import { parseDuration } from '../domain/duration.ts'
 import { isStatus, statuses, type Status } from '../domain/status.ts'
 import type { Instant } from '../domain/time.ts'
+import { timeAgo } from '../store/filter-values.ts'
 import {
   componentColumns, countComponents, planComponents, queryComponents as askComponents, type ComponentFilters,
 } from '../store/query-components.ts'
@@ -71,10 +71,8 @@ const digestOf = (text: string): string => {
 
 const timeOf = (option: string, text: string | undefined, now: Instant): Instant | null => {
   if (text === undefined) return null
-  const at = parseDateTime(text)
+  const at = parseDateTime(text) ?? timeAgo(text, now)
   if (at !== null) return at
-  const age = parseDuration(text)
-  if (age !== null && age <= now) return now - age
   throw new UsageFault(`${option} must be a time such as 2026-11-21T10:00:00Z or an age such as 7d, was "${text}"`)
 }
 

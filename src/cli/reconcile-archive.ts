@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
 import type { Archive, Config } from '../config/config.ts'
-import { nearest } from '../config/nearest.ts'
 import { isWithin, type Path } from '../domain/path.ts'
 import { showText } from '../domain/show.ts'
 import type { PluginHost } from '../edges/plugin-host.ts'
 import { shownAtMost, type ArchiveReport } from '../service/archive-report.ts'
 import { command, exit, UsageFault, type Args, type Io } from './command.ts'
+import { requireKnown } from './known-name.ts'
 
 /** Holds archives against the ledger, and takes in what stood there before. */
 export const reconcileArchive = command({
@@ -46,8 +46,8 @@ export const reconcileArchive = command({
 const scopeOf = (args: Args, io: Io, config: Config, rootOf: (archive: Archive) => Path) => {
   const name = args.text('archive')
   const watch = args.text('watch') ?? null
-  if (name !== undefined) mustBe(name, config.archives.map((one) => one.name), 'archive')
-  if (watch !== null) mustBe(watch, config.watches.map((one) => one.name), 'watch')
+  if (name !== undefined) requireKnown('archive', name, config.archives.map((one) => one.name))
+  if (watch !== null) requireKnown('watch', watch, config.watches.map((one) => one.name))
   const wanted = config.archives.filter((one) => name === undefined || one.name === name)
   const paths = args.positional.map((path) => resolve(io.cwd, path))
   for (const path of paths) {
@@ -58,14 +58,6 @@ const scopeOf = (args: Args, io: Io, config: Config, rootOf: (archive: Archive) 
   }
   const isTouched = (archive: Archive) => paths.length === 0 || paths.some((path) => isWithin(rootOf(archive), path))
   return { archives: wanted.filter(isTouched), paths, watch }
-}
-
-const mustBe = (name: string, known: readonly string[], what: string): void => {
-  if (known.includes(name)) return
-  const near = nearest(name, known)
-  throw new UsageFault(`config.toml has no ${what} "${name}"${near === null ? '' : `; did you mean "${near}"?`}`, {
-    remedy: `there are ${known.join(', ')}`,
-  })
 }
 
 export const archiveText = ({ found, created, missing, corrupt }: ArchiveReport): string =>

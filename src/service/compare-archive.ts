@@ -19,6 +19,8 @@ export type Comparison = {
   readonly archives: readonly Archive[]
   /** Components that the walk met. */
   readonly met: IdSet
+  /** The newest component when it began; what came later is not in question. */
+  readonly newest: number
   readonly report: ArchiveReport
   readonly parts: PassParts
   readonly options: ArchiveOptions
@@ -73,9 +75,9 @@ const compareStanding = async (standing: readonly Standing[], comparison: Compar
 
 /** From the ledger to the disk: what the walk did not meet is looked at by its path. */
 export const compareLedger = async (archiveName: string, comparison: Comparison): Promise<void> => {
-  const { met, inScope, report, parts: { sql, files, clock }, options: { dryRun, actor, signal } } = comparison
+  const { met, newest, inScope, report, parts: { sql, files, clock }, options: { dryRun, actor, signal } } = comparison
   for (let after = 0; !signal.aborted; ) {
-    const page = await archivedPage(sql, archiveName, { after })
+    const page = await archivedPage(sql, archiveName, { after, newest })
     const rows = page.filter(({ id, path }) => !met.has(id) && inScope(path))
     const sights = rows.length === 0 ? [] : await files.look(rows.map((one) => one.path))
     const standing = rows.flatMap((row, index) => {

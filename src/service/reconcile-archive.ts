@@ -3,7 +3,7 @@ import { Fault } from '../domain/fault.ts'
 import { isWithin, type Path } from '../domain/path.ts'
 import type { Columns } from '../plugin/contract.ts'
 import { archiveStates, rememberArchive } from '../store/archive-state.ts'
-import { archivedCount, archivedElsewhere } from '../store/archived-rows.ts'
+import { archivedCount, archivedElsewhere, newestComponent } from '../store/archived-rows.ts'
 import { compareLedger, compareTree, type Comparison } from './compare-archive.ts'
 import { openIdSet } from './id-set.ts'
 import type { PassParts } from './pass.ts'
@@ -42,7 +42,7 @@ export const reconcileArchive = async (parts: PassParts, options: ArchiveOptions
     for (const archive of archives) if (await isThere(archive, root, report, parts, options)) usable.push(archive)
     if (usable.length === 0) continue
     const comparison: Comparison = {
-      root, archives: usable, met: openIdSet(), report, parts, options, progress,
+      root, archives: usable, met: openIdSet(), newest: await newestComponent(parts.sql), report, parts, options, progress,
       inScope: (path) => options.paths.length === 0 || options.paths.some((one) => isWithin(one, path)),
       mayAdopt: await mayAdopt(usable, root, report, parts),
     }

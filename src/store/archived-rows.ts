@@ -23,15 +23,22 @@ export const archivedAtPaths = async (sql: Sql, paths: readonly Path[]): Promise
   return Map.groupBy(rows.map(toArchived), ({ path }) => path)
 }
 
-/** A page of what the ledger has in an archive, by id. */
+/** A page of what the ledger has in an archive, by id, up to the id `newest`. */
 export const archivedPage = async (
-  sql: Sql, archiveName: string, { after, limit = 1000 }: { after: number; limit?: number },
+  sql: Sql, archiveName: string, { after, newest, limit = 1000 }: { after: number; newest: number; limit?: number },
 ): Promise<readonly ArchivedRow[]> => {
   const rows = await sql.all<Row>(
-    `select ${columns} from file_components where id > ? and archive_name = ? and status = 'archived' order by id limit ?`,
-    [after, archiveName, limit],
+    `select ${columns} from file_components
+      where id > ? and id <= ? and archive_name = ? and status = 'archived' order by id limit ?`,
+    [after, newest, archiveName, limit],
   )
   return rows.map(toArchived)
+}
+
+/** The id of the newest component; 0 where there is none. */
+export const newestComponent = async (sql: Sql): Promise<number> => {
+  const [row] = await sql.all<{ id: number | null }>('select max(id) as id from file_components')
+  return row?.id ?? 0
 }
 
 /** How many files the ledger has in an archive. */

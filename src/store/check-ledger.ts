@@ -26,36 +26,14 @@ const pageSize = 10_000
 export const checkLedger = async (
   sql: Sql, { now, staleMs, progress }: { now: Instant; staleMs: Millis; progress: (done: number, of: number) => void },
 ): Promise<LedgerCheck> => {
-  const broken = await databaseFaults(sql)
+  const damage = await databaseFaults(sql)
   const rules = ledgerRules(now, staleMs)
-  const found = new Map<LedgerRule, { count: number; examples: { id: number; name: string }[] }>()
-  const sizes = { files: await lastId(sql, 'files'), file_components: await lastId(sql, 'file_components') }
-  const rows = { files: 0, file_components: 0 }
-  for (const table of ['files', 'file_components'] as const) {
-    for (let from = 0; from < sizes[table]; from += pageSize) {
-      const [page] = await sql.all<{ count: number }>(
-        `select count(*) as count from ${table} where id > ? and id <= ?`, [from, from + pageSize],
-      )
-      rows[table] += page?.count ?? 0
-      for (const rule of rules.filter((one) => one.table === table)) {
-        const entry = found.get(rule) ?? { count: 0, examples: [] }
-        found.set(rule, entry)
-        for (const row of await brokenRows(sql, rule, from)) {
-          entry.count += 1
-          if (entry.examples.length < mostExamples) entry.examples.push(row)
-        }
-      }
-      progress(rows.files + rows.file_components, sizes.files + sizes.file_components)
-    }
-  }
-  return {
-    components: rows.file_components,
-    groups: rows.files,
-    broken: [...broken, ...rules.flatMap((rule) => {
-      const entry = found.get(rule)
-      return entry === undefined || entry.count === 0 ? [] : [{ rule: rule.name, means: rule.means, ...entry }]
-    })],
-  }
+  const sizes = { groups: await lastId(sql, 'files'), components: await lastId(sql, 'file_components') }
+  const whole = sizes.groups + sizes.components
+  const groups = await checkTable(sql, 'files', rules, (done) => progress(done, whole))
+  const components = await checkTable(sql, 'file_components', rules, (done) => progress(sizes.groups + done, whole))
+  progress(whole, whole)
+  return { components: components.rows, groups: groups.rows, broken: [...damage, ...components.broken, ...groups.broken] }
 }
 
 const lastId = async (sql: Sql, table: LedgerRule['table']): Promise<number> => {
@@ -63,11 +41,46 @@ const lastId = async (sql: Sql, table: LedgerRule['table']): Promise<number> => 
   return row?.id ?? 0
 }
 
-const brokenRows = (sql: Sql, rule: LedgerRule, from: number): Promise<{ id: number; name: string }[]> => {
-  const name = rule.table === 'files' ? "r.watch_name || ': ' || r.group_key" : "coalesce(r.source_path, r.archive_path, '')"
+const checkTable = async (
+  sql: Sql, table: LedgerRule['table'], all: readonly LedgerRule[], progress: (done: number) => void,
+): Promise<{ rows: number; broken: Broken[] }> => {
+  const rules = all.filter((one) => one.table === table)
+  const broken = rules.map((rule) => ({ rule: rule.name, means: rule.means, count: 0, examples: [] as Broken['examples'][number][] }))
+  let rows = 0
+  for (let after = 0; ;) {
+    const [page] = await sql.all<{ count: number; last: number | null }>(
+      `select count(*) as count, max(id) as last from (select id from ${table} where id > ? order by id limit ${pageSize})`,
+      [after],
+    )
+    if (page === undefined || page.last === null) return { rows, broken: broken.filter((one) => one.count > 0) }
+    for (const row of await brokenRows(sql, table, rules, after)) {
+      rules.forEach((_, index) => {
+        const entry = broken[index]
+        if (entry === undefined || row[`broken${index}`] !== 1) return
+        entry.count += 1
+        if (entry.examples.length < mostExamples) entry.examples.push({ id: row.id, name: row.name })
+      })
+    }
+    rows += page.count
+    after = page.last
+    progress(after)
+  }
+}
+
+type BrokenRow = { readonly id: number; readonly name: string } & Readonly<Record<`broken${number}`, number | null>>
+
+/** The rows of one page that break a rule, with a column for each rule. The page stands as a table of its own, so that
+ *  no rule is looked for in an index of the whole. */
+const brokenRows = (
+  sql: Sql, table: LedgerRule['table'], rules: readonly LedgerRule[], after: number,
+): Promise<BrokenRow[]> => {
+  const name = table === 'files' ? "r.watch_name || ': ' || r.group_key" : "coalesce(r.source_path, r.archive_path, '')"
   return sql.all(
-    `select r.id, ${name} as name from ${rule.table} r where r.id > ? and r.id <= ? and (${rule.broken}) order by r.id`,
-    [from, from + pageSize, ...rule.parameters],
+    `select * from (
+       select r.id, ${name} as name, ${rules.map((rule, index) => `(${rule.broken}) as broken${index}`).join(', ')}
+         from (select * from ${table} where id > ? order by id limit ${pageSize}) r)
+      where ${rules.map((_, index) => `broken${index} = 1`).join(' or ')}`,
+    [...rules.flatMap((rule) => rule.parameters), after],
   )
 }
 

@@ -1,6 +1,7 @@
 import { parseDateTime } from '../domain/date-range.ts'
+import { parseDuration } from '../domain/duration.ts'
 import { Fault } from '../domain/fault.ts'
-import { toColumn } from '../domain/time.ts'
+import { toColumn, type Instant } from '../domain/time.ts'
 import type { ColumnType } from '../plugin/contract.ts'
 import type { SqlValue } from '../world.ts'
 
@@ -69,6 +70,14 @@ const expectations: Readonly<Record<ColumnType, string>> = {
   datetime: 'a date or time such as 2026-11-21 or 2026-11-21T10:00:00Z',
   json: 'nothing: JSON columns are not compared',
 }
+
+/** The instant that was `7d`, `24h` or `30m` before now; null for other text, and beyond the year 1. */
+export const timeAgo = (age: string, now: Instant): Instant | null => {
+  const ms = parseDuration(age)
+  return ms === null || now - ms < earliest ? null : now - ms
+}
+
+const earliest = Date.parse('0001-01-01T00:00:00Z')
 
 /** Any value in a message. */
 export const showValue = (value: unknown): string => {

@@ -145,9 +145,9 @@ const updateComponent =
 
 const writeComponents = async (tx: Sql, written: readonly Written[], now: Instant): Promise<void> => {
   const added = written.filter(({ one }) => one.id === null)
-  await tx.many(
-    'update file_components set current_digest = null where current_digest = ?',
-    added.map(({ one }) => [pathDigest(one.path)]),
+  await tx.run(
+    'update file_components set current_digest = null where current_digest in (select value from json_each(?))',
+    [JSON.stringify(added.map(({ one }) => pathDigest(one.path)))],
   )
   await tx.many(insertComponent, added.map((each) => [each.id, ...componentValues(each), archivedAt(each.one, now)]))
   for (const { one, id } of written) {

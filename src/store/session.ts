@@ -19,7 +19,7 @@ export type Session = Statement & {
 }
 
 export const openSession = (sql: Sql): Session => {
-  const statement: Statement = (text, ...values) => {
+  const statement: Statement = async (text, ...values) => {
     const written = write(text, values)
     return isReading(written.text) ? ask(sql, written) : sql.transaction((tx) => ask(tx, written))
   }

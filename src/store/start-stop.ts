@@ -1,9 +1,8 @@
 import { parseDateRange, type DateRange } from '../domain/date-range.ts'
-import { parseDuration } from '../domain/duration.ts'
 import { Fault } from '../domain/fault.ts'
 import { toColumn, type Instant } from '../domain/time.ts'
 import type { Condition } from './conditions.ts'
-import { filterValue, showValue } from './filter-values.ts'
+import { filterValue, showValue, timeAgo } from './filter-values.ts'
 
 /** Rows whose span from start to stop meets the range: `A/B`, `A/`, `/B`, `A` for one instant, or the two ends as a
  *  list, null being open. Ends that only touch don't meet; an instant belongs to a span that begins or ends with it. */
@@ -41,7 +40,7 @@ export const stopsSince = (value: unknown, as: string, now: Instant): Condition 
 })
 
 const cutoff = (value: unknown, as: string, now: Instant): string => {
-  const age = typeof value === 'string' ? parseDuration(value) : null
-  if (age === null || age > now) throw new Fault(`${as} must be an age such as 7d, 24h or 30m, was ${showValue(value)}`)
-  return toColumn(now - age)
+  const at = typeof value === 'string' ? timeAgo(value, now) : null
+  if (at === null) throw new Fault(`${as} must be an age such as 7d, 24h or 30m, was ${showValue(value)}`)
+  return toColumn(at)
 }

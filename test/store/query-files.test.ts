@@ -173,7 +173,7 @@ describe('what is refused', () => {
 
   test('unknown names, with the nearest and all there are', () => {
     expect(refused({ categry: 1 })).toBe('there is no filter "categry"; did you mean "category"?')
-    expect(refused({ category_min: 1 })).toBe('there is no filter "category_min"')
+    expect(refused({ category_min: 1 })).toBe('there is no filter "category_min"; did you mean "category"?')
     expect(refused({ id: 1 }, { orderBy: '-strat' })).toBe('there is no column to order by "strat"; did you mean "start"?')
     expect(refused({ id: 1 }, { columns: ['id', 'catgory'] })).toBe('there is no column "catgory"; did you mean "category"?')
     expect(() => planFiles(columns, { filters: [], limit: 1, columns: ['x'] }, now)).toThrow(expect.objectContaining({

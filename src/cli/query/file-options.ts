@@ -44,15 +44,13 @@ const spelled = (option: string, { type }: FilterDescription): string =>
 export const filtersOf = (
   args: Args, columns: readonly QueryColumn[], { listed, own }: { listed: readonly string[]; own: ReadonlySet<string> },
 ): Filter[] => {
-  const given: [string, readonly (string | true)[]][] = [
-    ...listed.flatMap((name): [string, readonly (string | true)[]][] => {
-      if (!args.flag(name)) return []
-      const texts = args.list(name)
-      return [[name, texts.length > 0 ? texts : [true]]]
-    }),
-    ...args.others,
-  ]
-  const filters = given.map(([name, values]) => filterOf(name, values, columns, own))
+  const given = new Map<string, readonly (string | true)[]>()
+  for (const name of listed) if (args.flag(name)) given.set(name, args.list(name).length > 0 ? args.list(name) : [true])
+  for (const [typed, values] of args.others) {
+    const name = typed.replaceAll('_', '-')
+    given.set(name, [...(given.get(name) ?? []), ...values])
+  }
+  const filters = [...given].map(([name, values]) => filterOf(name, values, columns, own))
   for (const [index, { key, as }] of filters.entries()) {
     const other = filters.slice(0, index).find((one) => one.key === key)
     if (other !== undefined) throw new UsageFault(`${other.as} and ${as} exclude each other`)

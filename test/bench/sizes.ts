@@ -1,0 +1,35 @@
+/** How much of everything is measured. */
+export type Sizes = {
+  /** Groups of the main job, each of a JSON file of 300 bytes and a file of 4 KiB. */
+  readonly pairs: number
+  /** Files of 1 MiB. */
+  readonly mebibyteFiles: number
+  readonly largeFileBytes: number
+  /** Tiny files for scans. */
+  readonly tinyFiles: number
+  /** Components in the large database that questions are put to. */
+  readonly askedComponents: number
+  /** How many components are known already when new files come. */
+  readonly known: readonly number[]
+  readonly newFiles: number
+  readonly idleFiles: number
+  readonly burstFiles: number
+  /** Files that settle while the service's memory is looked at. */
+  readonly pending: number
+  /** Groups for the Python package, which takes some 240 times as long as `cp -r`. */
+  readonly pythonGroups: number
+  readonly runs: number
+}
+
+/** What the budget speaks of. */
+export const fullSizes: Sizes = {
+  pairs: 10_000, mebibyteFiles: 1000, largeFileBytes: 2 ** 30, tinyFiles: 200_000, askedComponents: 1_000_000,
+  known: [1000, 10_000, 100_000], newFiles: 1000, idleFiles: 50, burstFiles: 5000, pending: 100_000, pythonGroups: 500,
+  runs: 5,
+}
+
+/** Enough to see that everything is measured; too little to judge by. */
+export const quickSizes: Sizes = {
+  pairs: 500, mebibyteFiles: 20, largeFileBytes: 2 ** 26, tinyFiles: 2000, askedComponents: 10_000,
+  known: [1000, 5000], newFiles: 200, idleFiles: 5, burstFiles: 200, pending: 1000, pythonGroups: 20, runs: 2,
+}

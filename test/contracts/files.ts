@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { createHash } from 'node:crypto'
+import { Fault } from '../../src/domain/fault.ts'
+import { differenceOf, type Identity } from '../../src/domain/identity.ts'
+import type { Path } from '../../src/domain/path.ts'
+import type { Files, Inspection, Sight } from '../../src/world.ts'
+import type { Hand } from './hand.ts'
+
+export type OpenFiles = { readonly files: Files; readonly hand: Hand; close?(): Promise<void> }
+
+/** What the delivery trees promise, however they are reached. */
+export const filesContract = (name: string, open: () => OpenFiles) => {
+  describe(`${name}, as delivery trees,`, () => {
+    let files: Files
+    let hand: Hand
+    let close: OpenFiles['close']
+    const at = (relative: Path): Path => `${hand.root}/${relative}`
+
+    beforeEach(() => {
+      const opened = open()
+      files = opened.files
+      hand = opened.hand
+      close = opened.close?.bind(opened)
+    })
+    afterEach(async () => {
+      await close?.()
+      hand.close()
+    })
+
+    const lookAt = async (relative: Path, follow = false): Promise<Sight | null> => {
+      const [sight] = await files.look([at(relative)], follow)
+      if (sight instanceof Fault || sight === undefined) throw sight ?? new Error('no answer')
+      return sight
+    }
+    const identityOf = async (relative: Path): Promise<Identity> => {
+      const sight = await lookAt(relative)
+      if (sight === null) throw new Error(`nothing stands at ${relative}`)
+      return sight.identity
+    }
+    const inspect = async (relative: Path, read: 'head' | 'sha256' | 'text'): Promise<Inspection | undefined> =>
+      (await files.inspect([{ path: at(relative), read }]))[0]
+
+    test('lists names sorted by their bytes, whatever bytes they are', async () => {
+      for (const one of ['b', 'a', 'ä', 'B', 'caf\udce9', '.hidden']) hand.write(at(one), '')
+      const listing = await files.list(hand.root)
+      expect(listing instanceof Fault ? listing : listing.names).toEqual(['.hidden', 'B', 'a', 'b', 'caf\udce9', 'ä'])
+    })
+
+    test('a directory that is not there is a fault that names it', async () => {
+      const answers = [await files.list(at('nowhere')), await files.fileSystemOf(at('nowhere'))]
+      for (const one of answers) {
+        expect(one).toBeInstanceOf(Fault)
+        expect(one instanceof Fault ? one.message : '').toContain(at('nowhere'))
+      }
+    })
+
+    test('a listing says which file system it stands on', async () => {
+      const [listing, alone] = [await files.list(hand.root), await files.fileSystemOf(hand.root)]
+      expect(listing instanceof Fault ? listing : listing.fileSystem).toEqual(alone)
+      expect(alone instanceof Fault ? '' : alone.id).not.toBe('')
+    })
+
+    test('looks in the order of the paths, and null stands for nothing', async () => {
+      hand.write(at('a'), 'four')
+      hand.mkdir(at('d'))
+      const sights = await files.look([at('d'), at('none'), at('a')])
+      expect(sights.map((one) => (one instanceof Fault ? 'fault' : (one?.kind ?? null)))).toEqual([
+        'directory', null, 'file',
+      ])
+      expect((await identityOf('a')).sizeBytes).toBe(4)
+    })
+
+    test('a symbolic link is one, and its target only where that is asked for', async () => {
+      hand.write(at('a'), 'content')
+      hand.symlink(at('link'), at('a'))
+      hand.symlink(at('broken'), at('none'))
+      expect((await lookAt('link'))?.kind).toBe('symlink')
+      expect((await lookAt('link', true))?.identity).toEqual(await identityOf('a'))
+      expect(await lookAt('broken', true)).toBeNull()
+    })
+
+    test('a file that nobody touched is the same; what was done to it shows', async () => {
+      hand.write(at('a'), 'content')
+      const before = await identityOf('a')
+      expect(await identityOf('a')).toEqual(before)
+      hand.chmod(at('a'))
+      expect(differenceOf(before, await identityOf('a'))).toBe('touched')
+      hand.touch(at('a'))
+      expect(differenceOf(before, await identityOf('a'))).toBe('changed')
+      hand.write(at('a'), 'longer content')
+      expect(differenceOf(before, await identityOf('a'))).toBe('changed')
+    })
+
+    test('reads what is asked for, and says of which state', async () => {
+      hand.write(at('a'), 'some text\n')
+      const identity = await identityOf('a')
+      const sha256 = createHash('sha256').update('some text\n').digest('hex')
+      expect(await inspect('a', 'head')).toEqual({ is: 'read', identity })
+      expect(await inspect('a', 'sha256')).toEqual({ is: 'read', identity, sha256 })
+      expect(await inspect('a', 'text')).toEqual({ is: 'read', identity, text: 'some text\n' })
+    })
+
+    test('an empty file can be read', async () => {
+      hand.write(at('empty'), '')
+      const sha256 = createHash('sha256').digest('hex')
+      expect(await inspect('empty', 'sha256')).toMatchObject({ is: 'read', sha256 })
+      expect(await inspect('empty', 'head')).toMatchObject({ is: 'read' })
+    })
+
+    test('what cannot be read says why; what is gone is gone', async () => {
+      hand.mkdir(at('d'))
+      hand.write(at('a'), 'content')
+      hand.symlink(at('link'), at('a'))
+      const answers = await files.inspect(['none', 'd', 'link', 'a'].map((one) => ({ path: at(one), read: 'head' })))
+      expect(answers.map((one) => one.is)).toEqual(['gone', 'unreadable', 'unreadable', 'read'])
+    })
+
+    test('removes the very file that it was shown', async () => {
+      hand.write(at('a'), 'content')
+      const identity = await identityOf('a')
+      expect(await files.remove([{ path: at('a'), identity }])).toEqual([{ is: 'removed' }])
+      expect(await lookAt('a')).toBeNull()
+      expect(await files.remove([{ path: at('a'), identity }])).toEqual([{ is: 'gone' }])
+      const listing = await files.list(hand.root)
+      expect(listing instanceof Fault ? listing : listing.names).toEqual([])
+    })
+
+    test('leaves a file that became another one', async () => {
+      hand.write(at('a'), 'content')
+      const identity = await identityOf('a')
+      hand.write(at('a'), 'other content')
+      expect(await files.remove([{ path: at('a'), identity }])).toEqual([{ is: 'changed' }])
+      expect(hand.read(at('a'))).toBe('other content')
+      const listing = await files.list(hand.root)
+      expect(listing instanceof Fault ? listing : listing.names).toEqual(['a'])
+    })
+
+    test('removes where the ctime alone moved', async () => {
+      hand.write(at('a'), 'content')
+      const identity = await identityOf('a')
+      hand.chmod(at('a'))
+      expect(await files.remove([{ path: at('a'), identity }])).toEqual([{ is: 'removed' }])
+    })
+  })
+}
