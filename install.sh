@@ -18,13 +18,25 @@ wrong_usage() { die "$1; see ./install.sh --help" 2; }
 
 source_root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
+# A program that is newer than everything it is made of is not built again.
 build() {
+  is_fresh || build_anew
+}
+
+is_fresh() {
+  local made_of=("$source_root/src" "$source_root/package.json" "$source_root/package-lock.json") changed
+  [ -x "$source_root/dist/carbonation" ] || return 1
+  changed=$(find "${made_of[@]}" -newer "$source_root/dist/carbonation" -print | head -n 1) && [ -z "$changed" ]
+}
+
+build_anew() {
   local tool major
   for tool in node npm; do
     command -v "$tool" >/dev/null || die "$tool is not there: install Node.js 18 or newer, which brings npm"
   done
   major=$(node -p 'process.versions.node.split(".")[0]')
   [ "$major" -ge 18 ] || die "Node.js $(node --version) is too old: carbonation is built with 18 or newer"
+  printf 'Building carbonation from %s (the first time npm fetches what it is built with)\n' "$source_root" >&2
   (cd "$source_root" && npm run --silent build) >&2 || die 'the build failed; nothing was changed'
 }
 
@@ -65,47 +77,99 @@ uninstall() {
   printf 'Removed %s\n' "$target"
 }
 
-show() {
-  printf '\n$ carbonation %s\n' "$*"
-  "$source_root/dist/carbonation" "$@" || { printf '(exit code %s)\n' "$?"; is_broken=1; }
-}
+heading() { printf '\n\n== %s ==\n' "$1"; }
+say() { printf '%s\n' "$@"; }
 
-# deliver STEM CATEGORY-OR-EMPTY: a data file and the JSON beside it
-deliver() {
-  printf 'measurements of %s\n' "$1" >"delivery/$1.txt"
-  printf '{ "start": "2026-11-21T10:00:00Z", "stop": "2026-11-21T10:05:00Z"%s, "source": "demo" }\n' \
-    "${2:+, \"category\": \"$2\"}" >"delivery/$1.json"
+# Shows a command as it is typed at a prompt, then what it prints.
+type_in() {
+  printf '$ %s\n' "$1"
+  eval "$1" || { printf '(exit code %s)\n' "$?"; is_broken=1; }
 }
+ask() { printf '\n'; type_in "$1"; }
 
 demo() {
-  local project=$1 is_broken=0
+  local directory=$1 is_broken=0 series=1
   build
+  PATH=$source_root/dist:$PATH
+  enter_project "$directory"
+  # A second run delivers under names of its own.
+  while [ -e "delivery/radar_${series}01.txt" ]; do series=$((series + 1)); done
+  local radar=radar_$series
+
+  heading 'A project: config, rules, a plugin that reads the metadata, a delivery directory'
+  ask 'carbonation init'
+  say '' 'A file counts as whole when it stood still for settle_seconds; half a second will do here:'
+  type_in "sed -i 's/^settle_seconds = .*/settle_seconds = 0.5/' config.toml"
+  ask 'carbonation check-config'
+
+  heading 'Files are delivered'
+  say 'Wanted are pairs of .txt and .json, with a "category" in the .json, and at least 10 bytes each.' ''
+  deliver "${radar}01" '{ "start": "2026-11-21T10:00:00Z", "category": "alpha" }'
+  deliver "${radar}02" '{ "start": "2026-11-21T10:05:00Z", "category": "beta" }'
+  say '' 'No .json; too small; no category; not JSON:'
+  type_in "echo 'measurements of ${radar}03' > delivery/${radar}03.txt"
+  deliver "${radar}04" '{ "start": "2026-11-21T10:15:00Z", "category": "alpha" }' 'tiny'
+  deliver "${radar}05" '{ "start": "2026-11-21T10:20:00Z" }'
+  deliver "${radar}06" '{ "start": "2026-11-21T10:25:'
+  say '' 'Another kind of file, and a transfer that still runs:'
+  type_in "echo 'a remark for people' > delivery/${radar}07.doc"
+  type_in "echo 'half a transf' > delivery/${radar}08.txt.tmp"
+
+  heading 'One pass, as cron would run it'
+  say 'It waits until the files have settled, and tells only what is in trouble.'
+  ask 'carbonation run --once'
+
+  heading 'What is there now'
+  ask 'carbonation status'
+  ask "find archive -name '${radar}*' | sort"
+  ask "carbonation query files --group-key '${radar}%' --columns group_key,complete,start,category,archive_path"
+  ask 'carbonation query components'
+
+  heading 'Why: one of each kind'
+  say 'A group that is archived:'
+  ask "carbonation explain delivery/${radar}01.txt"
+  say '' 'Its .json is not there yet:'
+  ask "carbonation explain delivery/${radar}03.txt"
+  say '' 'Too small:'
+  ask "carbonation explain delivery/${radar}04.txt"
+  say '' 'No selection rule took it, for want of a category:'
+  ask "carbonation explain delivery/${radar}05.txt"
+  say '' 'The plugin could not read it; it is tried again later:'
+  ask "carbonation explain delivery/${radar}06.txt"
+  say '' 'Not under the patterns, so not in the ledger:'
+  ask "carbonation explain delivery/${radar}07.doc"
+  say '' 'Still being written, by its name:'
+  ask "carbonation explain delivery/${radar}08.txt.tmp"
+
+  heading 'The missing file arrives, and an archived one is delivered again with other content'
+  say ''
+  type_in "echo '{ \"start\": \"2026-11-21T10:10:00Z\", \"category\": \"gamma\" }' > delivery/${radar}03.json"
+  type_in "echo 'measurements of ${radar}02, corrected' > delivery/${radar}02.txt"
+  type_in "echo '{ \"start\": \"2026-11-21T10:05:00Z\", \"category\": \"beta\", \"source\": \"corrected\" }' > delivery/${radar}02.json"
+  ask 'carbonation run --once'
+  ask "find archive -name '${radar}0[23]*' | sort"
+  ask "carbonation query files --group-key '${radar}0%' --all-generations --columns group_key,generation,is_latest,source"
+
+  heading 'Nothing is unaccounted for'
+  ask 'carbonation db check'
+
+  printf '\n\nThe project is in %s\nGo on there with: PATH="%s:%sPATH"\n' "$PWD" "$source_root/dist" '$'
+  [ "$is_broken" = 0 ] || die 'a command of the demo failed, see above'
+}
+
+# enter_project DIRECTORY-OR-EMPTY: a new directory, or that of an earlier demo
+enter_project() {
+  local project=${1:-}
   [ -n "$project" ] || project=$(mktemp -d "${TMPDIR:-/tmp}/carbonation-demo.XXXXXX")
   mkdir -p "$project"
   cd "$project"
+  [ -e delivery/radar_101.txt ] || [ -z "$(ls -A)" ] || die "$PWD is not empty: choose another --dir"
+}
 
-  show init --dir .
-  sed -i 's/^settle_seconds = .*/settle_seconds = 0.2/' config.toml
-
-  deliver radar_001 alpha
-  deliver radar_002 beta
-  deliver unsorted_003 ''
-  deliver short_004 alpha
-  printf 'tiny\n' >delivery/short_004.txt
-  printf 'its .json never came\n' >delivery/alone_005.txt
-  printf '\nDelivered: two whole groups, one without a category, one with a file that is too small, one half\n'
-  ls -l delivery
-
-  show run --once
-  show status
-  show query files
-  show query components
-  show explain delivery/radar_001.json
-  show explain delivery/unsorted_003.json
-  show explain delivery/short_004.txt
-  show explain delivery/alone_005.txt
-  printf '\nThe project is in %s; deliver more into delivery/ there, or remove it with rm -r.\n' "$PWD"
-  [ "$is_broken" = 0 ] || die 'a command of the demo failed, see above'
+# deliver STEM JSON [TEXT]: a data file and the JSON beside it
+deliver() {
+  type_in "echo '${3:-measurements of $1}' > delivery/$1.txt"
+  type_in "echo '$2' > delivery/$1.json"
 }
 
 action=install_binary

@@ -5,7 +5,7 @@ import type { Columns } from './plugin/contract.ts'
 import { describeFilters, type FilterDescription } from './store/describe-filters.ts'
 import type { Filter } from './store/filters.ts'
 import { newFiles, type Cursor, type NewFilesQuestion } from './store/new-files.ts'
-import { countFiles, planFiles, planFilesCount, queryFiles as askFiles } from './store/query-files.ts'
+import { countFiles, planFiles, planFilesCount, queryFiles as askFiles, requireBound } from './store/query-files.ts'
 import { serviceStatus, type ServiceStatus } from './store/service-status.ts'
 import { openSession, type Session } from './store/session.ts'
 import type { ColumnName, FileRow, Filters, PartOfRow } from './store/typed-rows.ts'
@@ -14,7 +14,8 @@ export { Fault } from './domain/fault.ts'
 export type { Column, Columns, ColumnType, MetadataOf, QueryDefaults } from './plugin/contract.ts'
 export type { Cursor, FileRow, FilterDescription, Filters, ServiceStatus, Session }
 
-/** How rows are wanted. What is not given is what the plugin's `queryDefaults` say, and then no constraint. */
+/** How rows are wanted. What is not given is what the plugin's `queryDefaults` say, and then no
+ *  constraint. */
 export type QueryOptions<C extends Columns = Columns> = {
   readonly columns?: readonly ColumnName<C>[] | undefined
   /** A column; `-start` for the newest or largest first. */
@@ -35,22 +36,25 @@ export type Answer<C extends Columns, O> = O extends { readonly countOnly: true 
 
 /** An open project. Everything it can't do is a `Fault` with a remedy. */
 export type Connection<C extends Columns = Columns> = {
-  /** The groups that pass every filter. Without filter, limit or count it is refused, so that nobody fetches the
-   *  whole table by accident. */
+  /** The groups that pass every filter. Without filter, limit or count it is refused, so that nobody
+   *  fetches the whole table by accident. */
   queryFiles<const O extends QueryOptions<C> = object>(filters?: Filters<C>, options?: O): Promise<Answer<C, O>>
   /** Every filter that `queryFiles` takes. */
   describeFilters(): Promise<readonly FilterDescription[]>
-  /** The generations archived after the cursor (null: all), in the order of their commits, each exactly once. Call it
-   *  with the cursor of the last answer until there are no more rows. At most `limit` (1000) at a time. */
-  getNewFiles(cursor?: Cursor | null, question?: NewFilesQuestion): Promise<{ rows: FileRow<C>[]; cursor: Cursor | null }>
+  /** The generations archived after the cursor (null: all), in the order of their commits, each exactly
+   *  once. Call it with the cursor of the last answer until there are no more rows. At most `limit` (1000)
+   *  at a time. */
+  getNewFiles(
+    cursor?: Cursor | null, question?: NewFilesQuestion,
+  ): Promise<{ rows: FileRow<C>[]; cursor: Cursor | null }>
   /** The service as it was heard of last; null when it never ran. */
   getServiceStatus(): Promise<ServiceStatus | null>
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Opens the project of a config.toml for questions: `await using db = await connect('config.toml')`. With the
- *  plugin's columns, `connect<typeof columns>(…)`, rows and filters are typed. */
+/** Opens the project of a config.toml for questions: `await using db = await connect('config.toml')`. With
+ *  the plugin's columns, `connect<typeof columns>(…)`, rows and filters are typed. */
 export const connect = async <C extends Columns = Columns>(config: string): Promise<Connection<C>> => {
   const asking = await openAsking(projectConfig(config))
   const close = () => asking.close()
@@ -76,10 +80,14 @@ export const queryFiles = async <C extends Columns = Columns, const O extends Qu
   return await connection.queryFiles(filters, options)
 }
 
-/** The database as SQL, for reading and writing: `` await sql`select id from files where watch_name = ${name}` ``. */
-export const session = async (config: string): Promise<Session> => openSession(await openDatabase(projectConfig(config)))
+/** The database as SQL, for reading and writing: `` await sql`select id from files where watch_name =
+ *  ${name}` ``. */
+export const session = async (config: string): Promise<Session> =>
+  openSession(await openDatabase(projectConfig(config)))
 
-const answer = async ({ sql, columns, defaults, now }: Asking, filters: object, options: QueryOptions): Promise<unknown> => {
+const answer = async (
+  { sql, columns, defaults, now }: Asking, filters: object, options: QueryOptions,
+): Promise<unknown> => {
   const question = {
     filters: filtersOf(filters),
     columns: options.columns ?? defaults.columns,
@@ -88,6 +96,7 @@ const answer = async ({ sql, columns, defaults, now }: Asking, filters: object, 
     allGenerations: options.allGenerations ?? false,
   }
   if (options.countOnly === true) return countFiles(sql, planFilesCount(columns, question, now()))
+  requireBound(question)
   return askFiles(sql, planFiles(columns, question, now()))
 }
 

@@ -55,4 +55,5 @@ const explain = (error: unknown, write: (text: string) => void): number => {
   return exit.failed
 }
 
-process.exit(await main(process.argv.slice(2)))
+// Not awaited at the top: a module that still loads holds back `beforeExit`, by which a script of `exec` ends.
+void main(process.argv.slice(2)).then((code) => process.exit(code))

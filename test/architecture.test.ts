@@ -11,7 +11,8 @@ const steps = [
   ['edges'],
   ['service'],
   ['compose'],
-  ['cli', 'api'],
+  ['api'],
+  ['cli'],
   ['main'],
 ]
 

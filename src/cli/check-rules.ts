@@ -18,9 +18,9 @@ export const checkRules = command({
     const { missingFunctions, showMissing } = await import('../service/rule-functions.ts')
     const setup = openSetup(io)
     const file = args.positional[0] ?? ''
-    const candidate = reloadRules(
-      configFiles, { ...setup, config: { ...setup.config, rulesFile: resolve(io.cwd, file) } }, true,
-    )
+    const rulesFile = resolve(io.cwd, file)
+    configFiles.readText(rulesFile)
+    const candidate = reloadRules(configFiles, { ...setup, config: { ...setup.config, rulesFile } }, true)
     const plugins = await openProjectPlugins(setup.config, io)
     try {
       const missing = missingFunctions(candidate.rules, plugins.describe())

@@ -15,8 +15,8 @@ export const helpOf = (cli: CAC, prepare: (cli: CAC) => void): string => {
   prepare(cli)
   const lines: string[] = []
   const { log, info } = console
-  console.log = (text: string) => void lines.push(text)
-  console.info = console.log
+  const collect = (text: string) => void lines.push(text)
+  Object.assign(console, { log: collect, info: collect })
   try {
     cli.help()
     cli.outputHelp()

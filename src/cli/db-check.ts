@@ -1,5 +1,7 @@
+import { Fault } from '../domain/fault.ts'
 import { showText } from '../domain/show.ts'
 import type { LedgerCheck } from '../store/check-ledger.ts'
+import type { Clock } from '../world.ts'
 import { command, exit, type Io } from './command.ts'
 
 /** Every row is looked at; anything that breaks the ledger is an alarm. */
@@ -14,7 +16,7 @@ export const dbCheck = command({
     const sql = await openDatabase(config, { readonly: true })
     try {
       const found = await checkLedger(sql, {
-        now: clock.now(), staleMs: config.service.staleThresholdMs, progress: await progressOn(io),
+        now: clock.now(), staleMs: config.service.staleThresholdMs, progress: progressOn(io, clock),
       })
       io.out(args.flag('json') ? `${JSON.stringify(found, null, 2)}\n` : `${showCheck(found).join('\n')}\n`)
       return found.broken.length === 0 ? exit.ok : exit.failed
@@ -33,8 +35,10 @@ const showCheck = ({ components, groups, broken }: LedgerCheck): readonly string
   ])]
 }
 
-/** A line that is drawn again and again, on a terminal only; gone when it is done. */
-const progressOn = async (io: Io): Promise<(done: number, of: number) => void> => {
-  if (!io.isTerminal) return () => undefined
-  return (done, of) => io.err(done >= of ? '\r\x1b[K' : `\r${Math.floor((100 * done) / of)} % looked at`)
+/** A line that is drawn again and again, on a terminal only; gone when it is done. Each time the machine may say that
+ *  it is to stop. */
+const progressOn = (io: Io, clock: Clock) => async (done: number, of: number): Promise<void> => {
+  await clock.sleep(0)
+  if (io.isTerminal) io.err(done >= of ? '\r\x1b[K' : `\r${Math.floor((100 * done) / of)} % looked at`)
+  if (io.signal.aborted) throw new Fault('the check was stopped; what it did not look at may be wrong')
 }

@@ -1,5 +1,6 @@
-import { cac, type CAC } from 'cac'
+import { cac } from 'cac'
 import { nearest } from '../config/nearest.ts'
+import { commandHelp, helpOf } from './command-help.ts'
 import { UsageFault, type Args, type Command } from './command.ts'
 
 /** What was asked for. */
@@ -19,17 +20,19 @@ export const parseArgv = (argv: readonly string[], commands: readonly Command[])
     throw unknownCommand(rest, commands)
   }
   const own = rest.slice(words?.split(' ').length ?? 0)
-  if (own.includes('--help') || own.includes('-h')) return { is: 'help', text: commandHelp(command) }
+  const asksHelp = own.includes('--help') || own.includes('-h')
+  if (asksHelp && !command.dynamicOptions && !passesRestOn(command)) return { is: 'help', text: commandHelp(command) }
+  if (own[0] === '--help' && passesRestOn(command)) return { is: 'help', text: commandHelp(command) }
   return { is: 'run', command, args: parseOwn(command, own), configPath }
 }
 
-/** `-c FILE` may stand before or after the command. */
+/** `-c FILE` may stand before or after the command; what follows the script of `exec` is the script's own. */
 const takeConfig = (argv: readonly string[]): { rest: string[]; configPath: string } => {
   const rest: string[] = []
   let configPath = 'config.toml'
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? ''
-    if (word === '--') return { rest: [...rest, ...argv.slice(at)], configPath }
+    if (word === '--' || (rest[0] === 'exec' && rest.length === 2)) return { rest: [...rest, ...argv.slice(at)], configPath }
     if (word === '-c' || word === '--config') {
       const value = argv[(at += 1)]
       if (value === undefined) throw new UsageFault(`${word} needs the path of a config file`)
@@ -148,27 +151,4 @@ const overview = (commands: readonly Command[]): string => {
   const cli = cac('carbonation')
   for (const one of commands) cli.command(one.usage, one.summary)
   return helpOf(cli, (drawn) => drawn.globalCommand.option('-c, --config <file>', 'Path of config.toml (default: ./config.toml)'))
-}
-
-const commandHelp = (command: Command): string => {
-  const cli = cac('carbonation')
-  const one = cli.command(command.usage, command.summary)
-  for (const [spec, text] of Object.entries(command.options ?? {})) one.option(spec, text)
-  cli.matchedCommand = one
-  return helpOf(cli, (drawn) => drawn.option('-c, --config <file>', 'Path of config.toml (default: ./config.toml)'))
-}
-
-const helpOf = (cli: CAC, prepare: (cli: CAC) => void): string => {
-  prepare(cli)
-  const lines: string[] = []
-  const { log, info } = console
-  console.log = (text: string) => void lines.push(text)
-  console.info = console.log
-  try {
-    cli.help()
-    cli.outputHelp()
-  } finally {
-    Object.assign(console, { log, info })
-  }
-  return lines.join('\n')
 }

@@ -79,7 +79,9 @@ const timeOf = (option: string, text: string | undefined, now: Instant): Instant
 /** The columns, and which of them a table shows. */
 const describe = async (args: Args, io: Io): Promise<number> => {
   const columns = (['column', 'type', 'in_table'] as const).map((name) => ({ name, type: 'string' as const }))
-  const rows = componentColumns.map(({ name, type }) => ({ column: name, type, in_table: tableColumns.includes(name) }))
+  const rows = componentColumns.map(({ name, type }) => ({
+    column: name, type, in_table: tableColumns.includes(name),
+  }))
   await showRows({ columns, rows }, formatOf(args), io)
   return exit.ok
 }

@@ -29,7 +29,8 @@ export const queryFiles: Command = command({
     const { sql, columns, defaults, now, close } = await openAsking(openConfig(io), io.err)
     try {
       const question = {
-        ...choiceOf(args, defaults), filters: filtersOf(args, columns, { listed: namesOf(groupOptions), own: ownNames }),
+        ...choiceOf(args, defaults),
+        filters: filtersOf(args, columns, { listed: namesOf(groupOptions), own: ownNames }),
         allGenerations: args.flag('all-generations'),
       }
       if (args.flag('count')) {
@@ -85,7 +86,8 @@ const help = async (io: Io): Promise<number> => {
     io.out(`${commandHelp({ ...queryFiles, options: { ...groupOptions, ...more, ...options } })}\n`)
   } catch (error) {
     if (!(error instanceof Fault)) throw error
-    io.out(`${commandHelp(queryFiles)}\n\nIn a project whose config is right, the filters of its plugin are listed too.\n`)
+    io.out(`${commandHelp(queryFiles)}\n\n`)
+    io.out('In a project whose config is right, the filters of its plugin are listed too.\n')
   }
   return exit.ok
 }

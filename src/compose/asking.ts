@@ -7,7 +7,8 @@ import { filesColumns } from '../store/plugin-columns.ts'
 import { fileColumns, type QueryColumn } from '../store/query-columns.ts'
 import type { Sql } from '../world.ts'
 
-/** What questions about groups need: the database, opened for reading, and the columns it can be asked for. */
+/** What questions about groups need: the database, opened for reading, and the columns it can be asked
+ *  for. */
 export type Asking = {
   readonly sql: Sql
   readonly columns: readonly QueryColumn[]

@@ -36,6 +36,8 @@ export type Component = {
   readonly identity: Identity
   /** What stands at its path now: null when nothing does, undefined when nobody looked. */
   readonly fresh?: Identity | null
+  /** It waits for something of its own, such as its checksum, and its group with it. Known within a batch only. */
+  readonly isHeld?: boolean
   /** Hex SHA-256 of these bytes, where it is known. */
   readonly sha256: string | null
   readonly place: Place | null
@@ -60,6 +62,7 @@ export const step = (one: Component, to: Status, stage: string, detail: string |
   return {
     ...one,
     status: to,
+    nextRetryAt: to === 'retry_pending' ? one.nextRetryAt : null,
     error: settled ? null : from === to && detail === null ? one.error : detail,
     steps: [...one.steps, { from, to, stage, detail }],
   }
@@ -86,5 +89,13 @@ export const newComponent = (
 /** Whether the pipeline still decides about it: valid so far and not at its end. */
 export const isOpen = (one: Component): boolean =>
   one.status === 'detected' || one.status === 'waiting' || one.status === 'retry_pending'
+
+/** Taken over from the generation before, with no source of its own: its bytes are in the archive only. */
+export const isKept = ({ origin, inDelivery, place }: Component): boolean =>
+  origin === 'taken_over' && !inDelivery && place !== null
+
+/** Where its bytes can be read: the source, or the archive once the source is gone or is something else by now. */
+export const bytesAt = ({ path, place, inDelivery, seen }: Component): Path =>
+  place !== null && (!inDelivery || seen !== null) ? place.path : path
 
 export const isArchived = (one: Component): boolean => one.status === 'archived'

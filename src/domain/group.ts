@@ -65,8 +65,10 @@ export const eachOpen = (group: Group, move: (one: Component) => Component): Gro
 export const stepsOf = (group: Group): readonly { member: Component; step: Step }[] =>
   group.members.flatMap((member) => member.steps.map((step) => ({ member, step })))
 
-/** Archived members of the generation before that this one does not have (yet). */
+/** Archived members of the generation before that this one does not have (yet). What was adopted has no path of its own
+ *  and goes by its extension. */
 export const absentMembers = (group: Group): readonly Component[] => {
-  const present = new Set(group.members.map((one) => one.extension))
-  return group.previous.filter((one) => !present.has(one.extension))
+  const paths = new Set(group.members.map((one) => one.path))
+  const extensions = new Set(group.members.map((one) => one.extension))
+  return group.previous.filter((one) => !(one.origin === 'adopted' ? extensions.has(one.extension) : paths.has(one.path)))
 }

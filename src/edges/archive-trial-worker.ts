@@ -12,12 +12,18 @@ declare const self: Worker
 self.onmessage = ({ data: root }: MessageEvent<Path>) => self.postMessage(answer(root))
 
 const answer = (root: Path): TrialAnswer => {
-  const directory = joinPath(root, `.carbonation-try-${crypto.randomUUID()}`)
   try {
-    mkdirSync(fsPath(directory), { mode: 0o700 })
-    return { is: 'tried', abilities: tryIn(directory) }
+    return { is: 'tried', abilities: inPassing(joinPath(root, `.carbonation-try-${crypto.randomUUID()}`)) }
   } catch (error) {
     return { is: 'fault', fault: faultToData(diskFault(error, 'cannot write to', root)) }
+  }
+}
+
+/** The directory is there only meanwhile. */
+const inPassing = (directory: Path): ArchiveAbilities => {
+  mkdirSync(fsPath(directory), { mode: 0o700 })
+  try {
+    return tryIn(directory)
   } finally {
     rmSync(fsPath(directory), { recursive: true, force: true })
   }

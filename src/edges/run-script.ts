@@ -12,8 +12,9 @@ export type ScriptRun = {
   readonly complain: (text: string) => void
 }
 
-/** Runs a program of the user in this thread until nothing of it is left to do, as Bun itself would: `process.argv`
- *  is its own, signals end it, and its exit code is given. What it throws is told with file and line and gives 1. */
+/** Runs a program of the user in this thread until nothing of it is left to do, as Bun itself would:
+ *  `process.argv` is its own, signals end it, and its exit code is given. What it throws is told with file
+ *  and line and gives 1. */
 export const runScript = async ({ path, args, complain }: ScriptRun): Promise<number> => {
   requireFile(path)
   process.argv.splice(0, process.argv.length, process.execPath, path, ...args)

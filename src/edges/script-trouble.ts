@@ -9,9 +9,11 @@ export const scriptTrouble = async (path: Path, thrown: unknown): Promise<string
     const remedy = thrown.remedy === undefined ? '' : `  ${thrown.remedy}\n`
     return `${placeIn(frames) ?? path}: ${thrown.message}\n${remedy}`
   }
-  if (frames.length > 0) return `${placeIn(frames)}: ${thrownMessage(thrown)}\n${frames.map((one) => `    ${one}\n`).join('')}`
+  if (frames.length > 0) {
+    return [`${placeIn(frames)}: ${thrownMessage(thrown)}`, ...frames.map((one) => `    ${one}`), ''].join('\n')
+  }
   const mistakes = thrown instanceof Error ? await loadingMistakes(path) : []
-  return (mistakes.length > 0 ? mistakes : [`${path}: ${thrownMessage(thrown)}`]).map((line) => `${line}\n`).join('')
+  return [...(mistakes.length > 0 ? mistakes : [`${path}: ${thrownMessage(thrown)}`]), ''].join('\n')
 }
 
 /** The calls in files of the user; those inside this program tell them nothing. */
@@ -23,7 +25,8 @@ const framesOf = (thrown: unknown): readonly string[] => {
   })
 }
 
-/** Where this program's own sources are when it is not compiled. When it is, their places are not absolute. */
+/** Where this program's own sources are when it is not compiled. When it is, their places are not
+ *  absolute. */
 const ownDirectory = new URL('..', import.meta.url).pathname
 
 /** `/srv/report.ts:3:13` of `at inner (/srv/report.ts:3:13)` and of `at /srv/report.ts:3:13`. */

@@ -1,7 +1,6 @@
 import type { Watch } from '../config/config.ts'
-import { note, step, type Component } from '../domain/component.ts'
+import { bytesAt, isKept, isOpen, note, step, type Component } from '../domain/component.ts'
 import { Fault } from '../domain/fault.ts'
-import { isOpen } from '../domain/component.ts'
 import { openMembers, withMembers, type Group } from '../domain/group.ts'
 import { splitName } from '../domain/group-key.ts'
 import { baseName, showPath, type Path } from '../domain/path.ts'
@@ -73,10 +72,8 @@ const directoryFor = (group: Group, { archive: own, template }: PlannedArchive):
 
 const putMember = (one: Component, primary: string | null): PutMember => {
   const { stem, extension } = nameParts(one)
-  const fromArchive = one.origin === 'taken_over' && !one.inDelivery
   return {
-    source: fromArchive ? (one.place?.path ?? one.path) : one.path,
-    identity: one.identity, stem, extension, fromArchive, primary: one.extension === primary,
+    source: bytesAt(one), identity: one.identity, stem, extension, fromArchive: isKept(one), primary: one.extension === primary,
   }
 }
 

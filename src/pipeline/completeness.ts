@@ -1,5 +1,5 @@
 import type { CompletenessRule } from '../config/rules.ts'
-import { newComponent, rest, step, type Component } from '../domain/component.ts'
+import { isArchived, newComponent, rest, step, type Component } from '../domain/component.ts'
 import { absentMembers, eachOpen, openMembers, validMembers, withMembers, type Group } from '../domain/group.ts'
 import { baseName, showPath } from '../domain/path.ts'
 import { eachGroup, go, halt, type Decision, type StageWorld } from './stage.ts'
@@ -8,18 +8,16 @@ import { eachGroup, go, halt, type Decision, type StageWorld } from './stage.ts'
  *  waits, until its time is out. A file without completeness rules is a group of one. */
 export const completeness = eachGroup('completeness', (delivered, world) => {
   if (openMembers(delivered).length === 0) return halt(delivered)
+  const [settling] = world.settling(delivered.watchName, delivered.key)
+  if (settling !== undefined) return waits(delivered, `${showPath(baseName(settling))} is still settling`, afterSettling(delivered, world))
   const quietAt = delivered.lastArrivalAt + world.settings(delivered.watchName).watch.redeliveryWaitMs
   const absent = absentMembers(delivered)
   if (absent.length > 0 && world.now < quietAt) return waits(delivered, redeliveryReason(absent), quietAt)
   const group = takeOver(delivered, absent)
-  const held = group.members.filter((one) => one.status === 'waiting' && one.steps.at(-1)?.stage === 'integrity')
-  const settling = world.settling(group.watchName, group.key)
-  if (settling.length > 0) return waits(group, `${showPath(baseName(settling[0] ?? ''))} is still settling`, group.dueAt)
   const rule = world.settings(group.watchName).rules.completeness
   const missing = missingExtensions(group, rule)
-  if (held.length > 0) return heldByChecksum(group, rule, world)
-  if (missing.length === 0) return complete(group, world)
-  if (group.releaseRequested) return complete(group, world)
+  const isHeld = group.members.some((one) => one.isHeld)
+  if (group.releaseRequested || (missing.length === 0 && !isHeld)) return complete(group, world)
   return incomplete(group, missing, rule, world)
 })
 
@@ -29,7 +27,10 @@ const redeliveryReason = (absent: readonly Component[]): string =>
 /** What was not delivered again is taken over from the generation before, once the whole key has been quiet. */
 const takeOver = (group: Group, absent: readonly Component[]): Group => {
   const taken = absent.map((one) => step(
-    newComponent({ ...one, id: null, origin: 'taken_over', before: null, status: 'detected', steps: [], error: null }),
+    newComponent({
+      ...one, id: null, origin: 'taken_over', before: null, status: 'detected', steps: [], error: null, retryCount: 0,
+      inDelivery: one.inDelivery && one.fresh !== null,
+    }),
     'detected', 'completeness', `taken over from generation ${group.generation - 1}`,
   ))
   return withMembers(group, [...group.members, ...taken])
@@ -43,9 +44,13 @@ const missingExtensions = (group: Group, rule: CompletenessRule | null): readonl
 const complete = (group: Group, { now }: StageWorld): Decision =>
   go({ ...group, complete: true, completedAt: group.completedAt ?? now, dueAt: null })
 
-/** A member rests in `waiting` until its checksum is there; the others wait with it. */
-const heldByChecksum = (group: Group, rule: CompletenessRule | null, world: StageWorld): Decision =>
-  incomplete(group, [], rule, world)
+/** What settles brings its group back. Should it be forgotten before, the group is looked at in time all the same. */
+const afterSettling = (group: Group, { now, settings }: StageWorld): number | null => {
+  const { rules, watch } = settings(group.watchName)
+  if (rules.completeness === null) return null
+  const deadline = group.createdAt + rules.completeness.timeoutMs
+  return deadline > now ? deadline : now + Math.max(watch.redeliveryWaitMs, watch.settleMs, 1000)
+}
 
 const incomplete = (
   group: Group, missing: readonly string[], rule: CompletenessRule | null, world: StageWorld,
@@ -58,15 +63,19 @@ const incomplete = (
     case 'warn':
       return waits({ ...group, warnedAt: group.warnedAt ?? world.now }, late, null)
     case 'skip':
-      return halt({ ...eachOpen(group, (one) => rest(one, 'timed_out', 'completeness', late)), dueAt: null })
+      return halt({ ...unfinished(eachOpen(group, (one) => rest(one, 'timed_out', 'completeness', late))), dueAt: null })
     case 'archive_partial':
       return go({ ...group, complete: true, completedAt: group.completedAt ?? world.now, dueAt: null })
   }
 }
 
 const waits = (group: Group, reason: string, dueAt: number | null): Decision =>
-  halt({ ...eachOpen(group, (one) => waitingFor(one, reason)), dueAt })
+  halt({ ...unfinished(eachOpen(group, (one) => waitingFor(one, reason))), dueAt })
+
+/** A group that was complete once, and of which nothing was archived, may have lost a member since. */
+const unfinished = (group: Group): Group =>
+  group.members.some(isArchived) ? group : { ...group, complete: false, completedAt: null }
 
 /** A member that already waits for something of its own keeps its reason. */
 const waitingFor = (one: Component, reason: string): Component =>
-  one.status === 'waiting' && one.steps.at(-1)?.stage === 'integrity' ? one : rest(one, 'waiting', 'completeness', reason)
+  one.isHeld ? one : rest(one, 'waiting', 'completeness', reason)

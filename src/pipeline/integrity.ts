@@ -1,8 +1,8 @@
 import type { IntegrityCheck } from '../config/rules.ts'
-import { isOpen, rest, step, type Component } from '../domain/component.ts'
+import { bytesAt, isKept, isOpen, rest, step, type Component } from '../domain/component.ts'
 import { Fault } from '../domain/fault.ts'
 import { withMembers, type Group } from '../domain/group.ts'
-import { isUntouched } from '../domain/identity.ts'
+import { isUntouched, type Identity } from '../domain/identity.ts'
 import { baseName } from '../domain/path.ts'
 import { parseSums, sidecarName } from '../domain/sums.ts'
 import type { Inspection } from '../world.ts'
@@ -20,12 +20,15 @@ export const integrity: Stage = {
 
 type Inspections = ReadonlyMap<Component, Inspection>
 
-/** One question to the disk for the whole batch. Members with a checksum check are read in full. */
-const inspectAll = async (groups: readonly Group[], { files, settings }: StageWorld): Promise<Inspections> => {
+/** One question to the disk for the whole batch. Members with a checksum check are read in full. What still settles is
+ *  not read, and neither is what the archive kept from the generation before: that was in order. */
+const inspectAll = async (groups: readonly Group[], { files, settings, settling }: StageWorld): Promise<Inspections> => {
   const members = groups.flatMap((group) => {
     const checks = settings(group.watchName).rules.integrity
     const read = checks.some((check) => check.type === 'checksum') ? 'sha256' : 'head'
-    return group.members.filter(isOpen).map((member) => ({ member, read: read as 'sha256' | 'head' }))
+    const moving = settling(group.watchName, group.key)
+    return group.members.filter((one) => isOpen(one) && !isKept(one) && !moving.includes(one.path))
+      .map((member) => ({ member, read: read as 'sha256' | 'head' }))
   })
   const answers = await files.inspect(members.map(({ member, read }) => ({ path: member.path, read })))
   return new Map(members.flatMap(({ member }, index) => {
@@ -43,9 +46,9 @@ const judgeGroup = async (group: Group, inspections: Inspections, world: StageWo
     else if (seen.is === 'fault') return fault(group, seen.fault)
     else if (seen.is === 'gone') return { is: 'resettle', group, paths: [member.path] }
     else if (seen.is === 'unreadable') members.push(rest(member, 'integrity_failed', 'integrity', seen.reason))
-    else if (!isUntouched(member.identity, seen.identity)) return { is: 'resettle', group, paths: [member.path] }
+    else if (!isWhatWasSeen(member, seen.identity)) return { is: 'resettle', group, paths: [member.path] }
     else {
-      const verdict = await judge(member, group, checks, seen.sha256 ?? null, world)
+      const verdict = await judge({ ...member, identity: seen.identity }, { group, checks, sha256: seen.sha256 ?? null }, world)
       if (verdict instanceof Fault) return fault(group, verdict)
       members.push(verdict)
     }
@@ -53,15 +56,21 @@ const judgeGroup = async (group: Group, inspections: Inspections, world: StageWo
   return go(withMembers(group, members))
 }
 
+/** The device number of the ledger is that of an earlier run, and counts for nothing. */
+const isWhatWasSeen = ({ identity, fresh }: Component, now: Identity): boolean =>
+  isUntouched({ ...identity, device: fresh?.device ?? now.device }, now)
+
+type Judging = { readonly group: Group; readonly checks: readonly IntegrityCheck[]; readonly sha256: string | null }
+
 /** The first check that fails decides. */
 const judge = async (
-  member: Component, group: Group, checks: readonly IntegrityCheck[], sha256: string | null, world: StageWorld,
+  member: Component, { group, checks, sha256 }: Judging, world: StageWorld,
 ): Promise<Component | Fault> => {
   const known = sha256 === null ? member : { ...member, sha256 }
   for (const check of checks) {
     const failed = await runCheck(check, known, group, world)
     if (failed instanceof Fault) return failed
-    if (failed !== null) return rest(known, failed.status, 'integrity', failed.reason)
+    if (failed !== null) return { ...rest(known, failed.status, 'integrity', failed.reason), isHeld: failed.status === 'waiting' }
   }
   return known
 }
@@ -96,7 +105,7 @@ const checkSum = async (member: Component, group: Group, { files }: StageWorld):
   if (sidecar === undefined) {
     return { status: 'waiting', reason: `its checksum ${baseName(sidecarName(member.path))} is not there yet` }
   }
-  const [answer] = await files.inspect([{ path: sidecar.place?.path ?? sidecar.path, read: 'text' }])
+  const [answer] = await files.inspect([{ path: bytesAt(sidecar), read: 'text' }])
   if (answer?.is === 'fault') return answer.fault
   if (answer?.is !== 'read') return { status: 'waiting', reason: `its checksum ${baseName(sidecar.path)} cannot be read yet` }
   const expected = parseSums(answer.text ?? '', baseName(member.path))

@@ -1,7 +1,7 @@
-import { isArchived, newComponent, note, step, type Component } from '../domain/component.ts'
-import { Fault } from '../domain/fault.ts'
+import { isArchived, isKept, newComponent, note, step, type Component } from '../domain/component.ts'
 import { absentMembers, withMembers, type Group } from '../domain/group.ts'
-import { differenceOf, identityText, type Identity } from '../domain/identity.ts'
+import { differenceOf, identityText, isUntouched, type Identity } from '../domain/identity.ts'
+import type { Inspection } from '../world.ts'
 import { fault, go, halt, type Decision, type Stage, type StageWorld } from './stage.ts'
 
 /** Holds what is there against what the ledger knows: new, changed, back, gone, or delivered again. A difference
@@ -9,22 +9,21 @@ import { fault, go, halt, type Decision, type Stage, type StageWorld } from './s
 export const record: Stage = {
   name: 'record',
   run: (groups, world) => {
-    const digests = digestsOfDoubtful(groups, world)
-    return groups.map(async (group) => recordGroup(group, await digests, world))
+    const readings = readDoubtful(groups, world)
+    return groups.map(async (group) => recordGroup(group, await readings, world))
   },
 }
 
 /** What an archived component's path holds now. */
-type Digests = ReadonlyMap<Component, string | Fault | null>
+type Readings = ReadonlyMap<Component, Inspection>
 
-const digestsOfDoubtful = async (groups: readonly Group[], { files }: StageWorld): Promise<Digests> => {
+const readDoubtful = async (groups: readonly Group[], { files }: StageWorld): Promise<Readings> => {
   const doubtful = groups.flatMap((group) => [...group.members, ...absentMembers(group)].filter(isDoubtful))
   if (doubtful.length === 0) return new Map()
   const answers = await files.inspect(doubtful.map((one) => ({ path: one.path, read: 'sha256' })))
-  return new Map(doubtful.map((one, index): [Component, string | Fault | null] => {
+  return new Map(doubtful.flatMap((one, index) => {
     const answer = answers[index]
-    if (answer?.is === 'fault') return [one, answer.fault]
-    return [one, answer?.is === 'read' ? (answer.sha256 ?? null) : null]
+    return answer === undefined ? [] : [[one, answer] as const]
   }))
 }
 
@@ -32,29 +31,47 @@ const digestsOfDoubtful = async (groups: readonly Group[], { files }: StageWorld
 const isDoubtful = (one: Component): boolean =>
   isArchived(one) && one.fresh != null && (!one.inDelivery || differenceOf(one.identity, one.fresh) !== 'same')
 
-const recordGroup = (group: Group, digests: Digests, world: StageWorld): Decision => {
-  for (const answer of [...group.members, ...absentMembers(group)].map((one) => digests.get(one))) {
-    if (answer instanceof Fault) return fault(group, answer)
-  }
-  const redelivered = group.members.filter((one) => digests.has(one) && digests.get(one) !== one.sha256)
-  const members = reopenTogether(group.members.map((one) => recordMember(one, digests)))
-  if (redelivered.length > 0) return redeliver(withMembers(group, members), redelivered, digests, world)
-  const arrived = members.some((one) => one.fresh != null && (one.id === null || one.steps.length > 0))
-  const joined = withReturning({ ...withMembers(group, members) }, digests)
-  return go(arrived ? { ...joined, lastArrivalAt: world.now } : joined)
+/** Whether a doubtful path holds the archived bytes. Null where nobody doubts it, or where it cannot be read and only
+ *  inode or ctime speak for a change. */
+const contentOf = (one: Component, readings: Readings): 'same' | 'other' | null => {
+  const reading = readings.get(one)
+  if (reading === undefined || one.fresh == null) return null
+  if (reading.is === 'read') return reading.sha256 === one.sha256 ? 'same' : 'other'
+  return one.inDelivery && differenceOf(one.identity, one.fresh) === 'touched' ? null : 'other'
 }
 
-const recordMember = (one: Component, digests: Digests): Component => {
+const recordGroup = (group: Group, readings: Readings, world: StageWorld): Decision => {
+  const moving: Component[] = []
+  for (const one of [...group.members, ...absentMembers(group)]) {
+    const reading = readings.get(one)
+    if (reading?.is === 'fault') return fault(group, reading.fault)
+    if (reading !== undefined && isMoving(one, reading)) moving.push(one)
+  }
+  if (moving.length > 0) return { is: 'resettle', group, paths: moving.map((one) => one.path) }
+  const members = reopenTogether(group.members.map((one) => recordMember(one, readings)))
+  const redelivered = group.members.filter((one) => contentOf(one, readings) === 'other')
+  const { onRedelivery: policy } = world.settings(group.watchName).watch
+  if (redelivered.length > 0 && policy !== 'ignore') return redeliver(group, members, readings, world)
+  const recorded = withMembers(group, members.map((one) => (redelivered.includes(one) ? ignored(one) : one)))
+  const joined = withReturning(recorded, readings, world)
+  return go(joined.members.some(hasArrived) ? { ...joined, lastArrivalAt: world.now } : joined)
+}
+
+/** It is not the file any more that was looked at. */
+const isMoving = (one: Component, reading: Inspection): boolean =>
+  reading.is === 'gone' || (reading.is === 'read' && one.fresh != null && !isUntouched(one.fresh, reading.identity))
+
+const hasArrived = (one: Component): boolean => one.steps.some((each) => each.to === 'detected')
+
+const recordMember = (one: Component, readings: Readings): Component => {
   if (one.id === null && one.steps.length === 0) return step(one, 'detected', 'record', null)
   if (one.fresh === undefined) return one
   if (one.fresh === null) return gone(one)
-  if (isArchived(one)) return digests.get(one) === one.sha256 ? refreshed(one, one.fresh) : one
+  if (isArchived(one)) return contentOf(one, readings) === 'same' ? refreshed(one, one.fresh) : one
   if (one.status === 'cleared') return back(step(one, 'detected', 'record', 'it is there again'), one.fresh)
   const changed = differenceOf(one.identity, one.fresh) !== 'same'
-  if (!changed) return one.inDelivery ? one : { ...one, inDelivery: true, touched: true }
-  return one.status === 'detected'
-    ? back(one, one.fresh)
-    : back(step(one, 'detected', 'record', 'its content changed'), one.fresh)
+  if (changed) return back(step(one, 'detected', 'record', 'its content changed'), one.fresh)
+  return { ...one, identity: one.fresh, inDelivery: true, touched: one.touched || !one.inDelivery }
 }
 
 const refreshed = (one: Component, identity: Identity): Component => ({
@@ -63,14 +80,14 @@ const refreshed = (one: Component, identity: Identity): Component => ({
 
 /** Its bytes are to be looked at anew. */
 const back = (one: Component, identity: Identity): Component => ({
-  ...one, identity, sha256: null, inDelivery: true, retryCount: 0, nextRetryAt: null, touched: true,
+  ...one, identity, place: null, sha256: null, inDelivery: true, retryCount: 0, nextRetryAt: null, touched: true,
 })
 
 /** An archived or failed one keeps its status; of the others it was the only copy that was known. */
 const gone = (one: Component): Component => {
   if (!one.inDelivery) return one
   const away = { ...one, inDelivery: false, touched: true }
-  if (one.origin === 'taken_over') return away
+  if (isKept(away)) return away
   if (one.status === 'archived' || one.status === 'superseded') return note(away, 'record', 'source removed')
   if (one.status === 'failed') return note(away, 'record', 'source removed before it was archived')
   return one.status === 'cleared' ? away : step(away, 'cleared', 'record', 'it was removed before it was archived')
@@ -90,19 +107,20 @@ const isMended = (one: Component, members: readonly Component[]): boolean =>
   one.status === 'integrity_failed' &&
   members.some((other) => other.path === `${one.path}.sha256` && other.steps.length > 0)
 
-/** Members of the generation before that were delivered again with the same content join this one at once. */
-const withReturning = (group: Group, digests: Digests): Group => {
-  const returning = absentMembers(group).filter((one) => one.fresh != null && digests.has(one))
-  return returning.length === 0
-    ? group
-    : withMembers(group, [...group.members, ...returning.map((one) => again(one, digests, group))])
+/** Members of the generation before that were delivered again join this one at once. */
+const withReturning = (group: Group, readings: Readings, world: StageWorld): Group => {
+  const returning = absentMembers(group).filter((one) => contentOf(one, readings) !== null)
+  if (returning.length === 0) return group
+  const joined = returning.map((one) => again(one, readings, group, world))
+  const isRefused = world.settings(group.watchName).watch.onRedelivery === 'fail'
+  return withMembers(group, [...group.members, ...(isRefused ? joined.map(refused) : joined)])
 }
 
-const again = (one: Component, digests: Digests, group: Group): Component => {
-  const same = digests.get(one) === one.sha256
+const again = (one: Component, readings: Readings, group: Group, { now }: StageWorld): Component => {
+  const same = contentOf(one, readings) === 'same'
   return step(
     newComponent({
-      path: one.path, extension: one.extension, identity: one.fresh ?? one.identity, detectedAt: group.lastArrivalAt,
+      path: one.path, extension: one.extension, identity: one.fresh ?? one.identity, detectedAt: now,
       sha256: same ? one.sha256 : null,
     }),
     'detected', 'record', `delivered again${same ? ' unchanged' : ''}, generation ${group.generation}`,
@@ -110,20 +128,14 @@ const again = (one: Component, digests: Digests, group: Group): Component => {
 }
 
 /** Changed content of an archived group: what that means is the watch's policy. */
-const redeliver = (
-  group: Group, changed: readonly Component[], digests: Digests, world: StageWorld,
-): Decision => {
-  const policy = world.settings(group.watchName).watch.onRedelivery
-  const isChanged = (one: Component) => changed.some((each) => each.id === one.id && each.path === one.path)
-  if (policy === 'ignore') {
-    const members = group.members.map((one) => isChanged(one) ? ignored(one) : one)
-    return halt(withMembers(group, members))
-  }
-  const next = nextGeneration(group, isChanged, digests, world)
-  if (policy !== 'fail') return go(next)
-  return halt(withMembers(next, next.members.map((one) =>
-    step(one, 'failed', 'record', 'delivered again with other content, and on_redelivery = "fail"'))))
+const redeliver = (group: Group, recorded: readonly Component[], readings: Readings, world: StageWorld): Decision => {
+  const next = nextGeneration(group, recorded, readings, world)
+  const isRefused = world.settings(group.watchName).watch.onRedelivery === 'fail'
+  return isRefused ? halt(withMembers(next, next.members.map(refused))) : go(next)
 }
+
+const refused = (one: Component): Component =>
+  step(one, 'failed', 'record', 'delivered again with other content, and on_redelivery = "fail"')
 
 const ignored = (one: Component): Component => {
   const seen = one.fresh == null ? null : identityText(one.fresh)
@@ -133,17 +145,26 @@ const ignored = (one: Component): Component => {
 
 /** A generation is made of the newest version of every member; those not delivered again are taken over later. */
 const nextGeneration = (
-  group: Group, isChanged: (one: Component) => boolean, digests: Digests, { now }: StageWorld,
+  group: Group, recorded: readonly Component[], readings: Readings, world: StageWorld,
 ): Group => {
+  const { now } = world
   const opened: Group = {
     ...group, id: null, generation: group.generation + 1, createdAt: now, lastArrivalAt: now, complete: false,
     completedAt: null, completedSeq: null, heldBy: null, metadata: null, selectedBy: null, routedBy: null, archiveName: null, dueAt: null, warnedAt: null,
-    releaseRequested: false, supersedes: false, receipt: null, previous: group.members.filter(isArchived), members: [],
+    releaseRequested: false, supersedes: false, receipt: null, previous: recorded.filter(isArchived), members: [],
   }
-  const comes = (one: Component) => isChanged(one) || (one.fresh != null && digests.has(one)) || !isArchived(one)
-  const members = group.members.filter(comes).map((one) =>
-    isArchived(one)
-      ? again(one, digests, opened)
-      : step(newComponent({ ...one, id: null, before: null, status: 'detected', steps: [], place: null }), 'detected', 'record', `generation ${opened.generation}`))
+  const members = group.members.flatMap((one, index) => {
+    if (contentOf(one, readings) !== null) return [again(one, readings, opened, world)]
+    const other = recorded[index]
+    return other === undefined || isArchived(other) || !other.inDelivery ? [] : [carried(other, opened)]
+  })
   return { ...opened, members }
 }
+
+/** One that was not archived before its group was delivered again has its part in the new generation. */
+const carried = (one: Component, { generation }: Group): Component => step(
+  newComponent({
+    ...one, id: null, before: null, status: 'detected', steps: [], place: null, error: null, retryCount: 0, nextRetryAt: null,
+  }),
+  'detected', 'record', `generation ${generation}`,
+)

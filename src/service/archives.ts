@@ -1,13 +1,15 @@
 import { Fault } from '../domain/fault.ts'
 import { archiveStates, rememberArchive } from '../store/archive-state.ts'
+import { heldBy, releaseHeld } from '../store/held-groups.ts'
 import type { ArchiveState, PutAnswer, PutGroup } from '../world.ts'
 import type { Parts } from './parts.ts'
 
 /** The archives as a whole: which disk each is, and which of them is in trouble. */
 export type Archives = {
-  /** An archive in trouble answers every put with its fault, without touching the disk. */
+  /** An archive that cannot be used answers every put with its fault, without touching the disk. */
   put(name: string, groups: readonly PutGroup[]): Promise<PutAnswer>
-  /** Tries those in trouble again; where one is well, the groups it held become due. */
+  /** Tries those in trouble again: where one can be used, the groups it held become due. Its trouble is over when it
+   *  holds none any more; until then a full disk is not well because something small fits. */
   retry(): Promise<void>
 }
 
@@ -15,23 +17,25 @@ type Needed = Pick<Parts, 'sql' | 'destination' | 'clock' | 'config' | 'log'>
 
 export const openArchives = async (parts: Needed): Promise<Archives> => {
   const { sql, destination, clock, config, log } = parts
-  const remembered = new Map((await archiveStates(sql)).map((one) => [one.name, one]))
+  const remembered = await archiveStates(sql)
+  const ids = new Map(remembered.map((one) => [one.name, one.archiveId]))
+  const told = new Map(remembered.map((one) => [one.name, one.trouble]))
   const states = new Map<string, Promise<ArchiveState | Fault>>()
-  const told = new Map([...remembered.values()].map((one) => [one.name, one.trouble]))
 
-  const remember = async (name: string, id: string | null, fault: Fault | null) => {
-    const trouble = fault?.sentence ?? null
-    if (fault !== null && told.get(name) == null) log.write('ERROR', `archive ${name}: ${fault.sentence}`)
-    if (fault === null && told.get(name) != null) log.write('WARNING', `archive ${name}: it is well again`)
+  const isInTrouble = (name: string): boolean => told.get(name) != null
+  const remember = async (name: string, trouble: string | null) => {
+    if (trouble !== null && !isInTrouble(name)) log.write('ERROR', `archive ${name}: ${trouble}`)
+    if (trouble === null && isInTrouble(name)) log.write('WARNING', `archive ${name}: it is well again`)
     told.set(name, trouble)
-    await rememberArchive(sql, { name, archiveId: id, trouble }, clock.now())
+    await rememberArchive(sql, { name, archiveId: ids.get(name) ?? null, trouble }, clock.now())
   }
   const check = async (name: string): Promise<ArchiveState | Fault> => {
-    const id = remembered.get(name)?.archiveId ?? null
-    const state = await destination(name).check(id)
-    const found = state instanceof Fault ? id : state.id
-    remembered.set(name, { name, archiveId: found, trouble: null, troubleSince: null })
-    await remember(name, found, state instanceof Fault ? state : null)
+    const state = await destination(name).check(ids.get(name) ?? null)
+    if (state instanceof Fault) await remember(name, state.sentence)
+    else if (state.id !== ids.get(name)) {
+      ids.set(name, state.id)
+      await remember(name, told.get(name) ?? null)
+    }
     return state
   }
   const stateOf = (name: string): Promise<ArchiveState | Fault> => {
@@ -45,17 +49,22 @@ export const openArchives = async (parts: Needed): Promise<Archives> => {
       const state = await stateOf(name)
       if (state instanceof Fault) return { receipt: '', groups: groups.map(() => ({ is: 'fault', fault: state })) }
       const answer = await destination(name).put(groups, state.id)
-      for (const result of answer.groups) {
-        if (result.is === 'fault' && result.fault.archive !== undefined) {
-          await remember(name, state.id, result.fault)
-          break
-        }
-      }
+      const trouble = answer.groups.map(archiveTrouble).find((one) => one !== null)
+      if (trouble !== undefined) await remember(name, trouble.sentence)
+      else if (isInTrouble(name) && (await heldBy(sql, name)) === 0) await remember(name, null)
       return answer
     },
     retry: async () => {
       states.clear()
-      for (const { name } of config.archives) if (told.get(name) != null) await stateOf(name)
+      for (const { name } of config.archives) {
+        if (isInTrouble(name) && (await stateOf(name)) instanceof Fault) continue
+        const released = await releaseHeld(sql, name, clock.now())
+        if (isInTrouble(name) && released === 0) await remember(name, null)
+      }
     },
   }
 }
+
+/** A fault of the archive as a whole. */
+const archiveTrouble = (result: PutAnswer['groups'][number]): Fault | null =>
+  result.is === 'fault' && result.fault.archive !== undefined ? result.fault : null

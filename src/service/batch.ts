@@ -3,13 +3,14 @@ import type { RuleSet, Rules } from '../config/rules.ts'
 import { newComponent, type Component } from '../domain/component.ts'
 import { Fault } from '../domain/fault.ts'
 import type { Group } from '../domain/group.ts'
-import type { Identity } from '../domain/identity.ts'
+import { differenceOf, identityText, type Identity } from '../domain/identity.ts'
 import type { Path } from '../domain/path.ts'
-import type { Instant } from '../domain/time.ts'
+import type { Instant, Millis } from '../domain/time.ts'
 import type { Settings } from '../pipeline/stage.ts'
 import { loadGroups } from '../store/load-groups.ts'
 import type { Candidate } from './candidates.ts'
 import { extensionOf } from './group-keys.ts'
+import { lookAtEach } from './look-at-each.ts'
 import type { Parts } from './parts.ts'
 
 /** The watch and the rule set of each watch name, as they are now. Whoever holds it is not touched by a reload. */
@@ -31,11 +32,11 @@ const withArchive = (watch: Watch, rules: RuleSet): Watch =>
 /** Whole groups as the ledger knows them, with what stands at their paths now. */
 export const buildBatch = async (
   candidates: readonly Candidate[], settings: (watchName: string) => Settings, now: Instant,
-  { sql, files }: Pick<Parts, 'sql' | 'files'>,
+  parts: Pick<Parts, 'sql' | 'files' | 'config' | 'settling' | 'clock'>,
 ): Promise<readonly Group[]> => {
-  const known = await loadGroups(sql, candidates.map((one) => one.digest))
+  const known = await loadGroups(parts.sql, candidates.map((one) => one.digest))
   const groups = candidates.map((one) => known.get(one.digest) ?? null)
-  const looked = await lookAtDue(candidates, groups, settings, files)
+  const looked = await lookAtDue(candidates, groups, settings, parts)
   return candidates.flatMap((candidate, index) => {
     const fresh = new Map([...(looked.get(candidate) ?? []), ...candidate.fresh])
     const { watch, rules } = settings(candidate.watchName)
@@ -45,25 +46,41 @@ export const buildBatch = async (
   })
 }
 
-/** A group whose time has come was not seen: its files are looked at, in one question for the batch. */
+/** A group whose time has come was not seen: its files are looked at, in one question for the batch. One that changed
+ *  has to settle first. */
 const lookAtDue = async (
-  candidates: readonly Candidate[], groups: readonly (Group | null)[], settings: (name: string) => Settings, files: Parts['files'],
-): Promise<ReadonlyMap<Candidate, readonly (readonly [Path, Identity | null])[]>> => {
+  candidates: readonly Candidate[], groups: readonly (Group | null)[], settings: (name: string) => Settings,
+  parts: Pick<Parts, 'files' | 'config' | 'settling' | 'clock'>,
+): Promise<ReadonlyMap<Candidate, ReadonlyMap<Path, Identity | null>>> => {
   const asked = candidates.flatMap((candidate, index) =>
-    candidate.due
-      ? [...(groups[index]?.members ?? []), ...(groups[index]?.previous ?? [])]
-        .filter((one) => one.inDelivery && !candidate.fresh.has(one.path)).map((one) => ({ candidate, path: one.path }))
-      : [])
-  const follow = candidates.some((one) => settings(one.watchName).watch.followSymlinks)
-  const sights = asked.length === 0 ? [] : await files.look(asked.map((one) => one.path), follow)
-  const found = new Map<Candidate, (readonly [Path, Identity | null])[]>()
-  asked.forEach(({ candidate, path }, index) => {
+    candidate.due ? unseenMembers(groups[index] ?? null, candidate).map((one) => ({ candidate, one })) : [])
+  const sights = await lookAtEach(asked.map(({ candidate, one }) => ({ watchName: candidate.watchName, path: one.path })), parts)
+  const found = new Map<Candidate, Map<Path, Identity | null>>()
+  asked.forEach(({ candidate, one }, index) => {
     const sight = sights[index]
     if (sight === undefined || sight instanceof Fault) return
-    found.set(candidate, [...(found.get(candidate) ?? []), [path, sight === null || sight.kind === 'directory' ? null : sight.identity]])
+    const identity = sight === null || sight.kind === 'directory' ? null : sight.identity
+    const { settleMs } = settings(candidate.watchName).watch
+    if (identity !== null && !isAsKnown(one, identity) && !hasSettled(one.path, identity, { candidate, settleMs }, parts)) return
+    found.set(candidate, (found.get(candidate) ?? new Map<Path, Identity | null>()).set(one.path, identity))
   })
   return found
 }
+
+const unseenMembers = (group: Group | null, { fresh }: Candidate): readonly Component[] =>
+  [...(group?.members ?? []), ...(group?.previous ?? [])].filter((one) => one.inDelivery && !fresh.has(one.path))
+
+const isAsKnown = (one: Component, now: Identity): boolean =>
+  one.seen === identityText(now) || differenceOf(one.identity, now) === 'same'
+
+const hasSettled = (
+  path: Path, identity: Identity, { candidate, settleMs }: { readonly candidate: Candidate; readonly settleMs: Millis },
+  { settling, clock }: Pick<Parts, 'settling' | 'clock'>,
+): boolean =>
+  settling.note(
+    { watchName: candidate.watchName, path, groupKey: candidate.key, identity },
+    { now: clock.now(), monotonic: clock.monotonic(), settleMs },
+  )
 
 const newGroup = (candidate: Candidate, watch: Watch, now: Instant): Group => ({
   id: null, watchName: watch.name, fileType: watch.type, key: candidate.key, generation: 1, members: [], createdAt: now,

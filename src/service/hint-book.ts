@@ -1,7 +1,7 @@
 import type { Path } from '../domain/path.ts'
 import type { Hint } from '../world.ts'
 
-/** Where to look next: the hints that came since the last look, each place once. Bounded: beyond `limit` paths of a
+/** Where to look next: the hints that came since the last look, each place once. Bounded: beyond `limit` places of a
  *  root the whole root is scanned instead. */
 export type HintBook = {
   note(hint: Hint): void
@@ -28,8 +28,9 @@ export const openHintBook = (onNote: () => void, limit = 100_000): HintBook => {
       else if (hint.is === 'directory') noted.directories.add(hint.path)
       else noted.paths.add(hint.path)
       size += 1
-      if (noted.paths.size > limit) {
+      if (noted.paths.size + noted.directories.size > limit) {
         noted.paths.clear()
+        noted.directories.clear()
         noted.scan = `more than ${limit} changes at once`
       }
       onNote()

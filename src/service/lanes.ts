@@ -68,8 +68,7 @@ export const openLanes = (
   return {
     pump: (least = 1) => {
       fewest = least
-      const wanted = Math.ceil(candidates.size / batchGroups)
-      for (let free = options.lanes - busy; free > 0 && candidates.size >= least && busy < wanted; free -= 1) begin()
+      while (busy < options.lanes && candidates.size >= least && candidates.size > 0 && !options.stopped()) begin()
     },
     idle: async () => {
       while (running.size > 0) await Promise.race(running)

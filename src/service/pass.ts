@@ -10,9 +10,11 @@ import type { Archives } from './archives.ts'
 import { buildBatch, settingsOf } from './batch.ts'
 import type { Candidate, Candidates } from './candidates.ts'
 import { openLanes, type Beside, type Lanes } from './lanes.ts'
+import { lookAtEach } from './look-at-each.ts'
 import { groupKeys } from './group-keys.ts'
 import type { Parts } from './parts.ts'
 import { runBatch, type BatchEnd } from './run-batch.ts'
+import type { Sighting } from './settle.ts'
 import type { Found } from './scan.ts'
 import type { Watch } from '../config/config.ts'
 
@@ -60,11 +62,12 @@ export const settle = async (watch: Watch, found: readonly Found[], parts: PassP
 export const ripen = async (parts: PassParts): Promise<void> => {
   const ripe = parts.settling.ripe(parts.clock.monotonic(), 1000)
   if (ripe.length === 0) return
-  const sights = await parts.files.look(ripe.map((one) => one.path))
+  const sights = await lookAtEach(ripe, parts)
   ripe.forEach((sighting, index) => {
     const sight = sights[index]
     const watch = parts.config.watches.find((one) => one.name === sighting.watchName)
-    if (watch === undefined || sight === undefined || sight instanceof Fault) return
+    if (watch === undefined || sight === undefined) return
+    if (sight instanceof Fault) return restart(sighting, watch, parts)
     if (sight === null || sight.kind === 'directory') {
       parts.settling.forget(sighting.path)
       parts.candidates.add(sighting.watchName, sighting.groupKey, { path: sighting.path, identity: null })
@@ -76,6 +79,12 @@ export const ripen = async (parts: PassParts): Promise<void> => {
       parts.candidates.add(sighting.watchName, sighting.groupKey, { path: sighting.path, identity })
     }
   })
+}
+
+/** Its quiet time begins anew. */
+const restart = (sighting: Sighting, { settleMs }: Watch, { settling, clock }: PassParts): void => {
+  settling.forget(sighting.path)
+  settling.note(sighting, { now: -Infinity, monotonic: clock.monotonic(), settleMs: Math.max(settleMs, 1) })
 }
 
 /** What other rules refused or left undecided is looked at again, a page at a time. */
@@ -109,50 +118,70 @@ const oneBatch = async (candidates: readonly Candidate[], parts: PassParts): Pro
   try {
     const batch = await buildBatch(candidates, settings, parts.clock.now(), parts)
     const end = await runBatch(batch, { ...parts, settings })
-    await finish(end, batch, parts)
+    await finish(end, batch, candidates, parts)
     return besides(end, candidates, batch, parts)
   } catch (error) {
-    if (!(error instanceof Overtaken)) throw error
-    for (const { watchName, key, fresh } of candidates) enqueueAgain(parts, watchName, key, fresh)
+    askAnew(error, candidates, parts)
     return []
   }
 }
 
-const finish = async ({ groups, resettle }: BatchEnd, batch: readonly Group[], parts: PassParts): Promise<void> => {
+const finish = async (
+  { groups, resettle }: BatchEnd, batch: readonly Group[], candidates: readonly Candidate[], parts: PassParts,
+): Promise<void> => {
   for (const group of groups) count(group, parts.tally)
-  if (resettle.length > 0) await lookAgain(resettle, batch, parts)
+  noteOldRules(groups, parts)
+  if (resettle.length > 0) await lookAgain(resettle, batch, candidates, parts)
+}
+
+/** What was decided under rules that were swapped meanwhile is to be found by the next look for such groups. */
+const noteOldRules = (groups: readonly Group[], { config, rules, reopened }: PassParts): void => {
+  const current = new Map(config.watches.map((one) => [one.name, rules()[one.rules]?.digest ?? null]))
+  for (const { watchName, rulesDigest } of groups) if (rulesDigest !== current.get(watchName)) reopened.delete(watchName)
 }
 
 /** The slow groups of a batch are those that it did not decide about. */
 const besides = (
   end: BatchEnd, candidates: readonly Candidate[], batch: readonly Group[], parts: PassParts,
 ): readonly Beside[] =>
-  end.slow.map(({ watchName, key, end: slow }) => ({
-    candidate: candidates.find((one) => one.watchName === watchName && one.key === key),
-    end: slow.then((late) => finish(late, batch, parts)),
-  })).flatMap(({ candidate, end: slow }) => (candidate === undefined ? [] : [{ candidate, end: slow }]))
+  end.slow.flatMap(({ watchName, key, end: slow }) => {
+    const candidate = candidates.find((one) => one.watchName === watchName && one.key === key)
+    if (candidate === undefined) return []
+    const finished = slow.then((late) => finish(late, batch, candidates, parts))
+    return [{ candidate, end: finished.catch((error: unknown) => askAnew(error, [candidate], parts)) }]
+  })
 
 /** Another process, such as a person's `retry`, wrote these rows first: they are asked for anew. */
-const enqueueAgain = (parts: PassParts, watchName: string, key: Path, fresh: Candidate['fresh']): void => {
-  if (fresh.size === 0) parts.candidates.add(watchName, key, null)
-  for (const [path, identity] of fresh) parts.candidates.add(watchName, key, { path, identity })
+const askAnew = (error: unknown, candidates: readonly Candidate[], parts: PassParts): void => {
+  if (!(error instanceof Overtaken)) throw error
+  for (const { watchName, key, fresh, due } of candidates) {
+    if (due) parts.candidates.add(watchName, key, null)
+    for (const [path, identity] of fresh) parts.candidates.add(watchName, key, { path, identity })
+  }
 }
 
-/** Files that changed while they were decided about begin their quiet time anew. */
-const lookAgain = async (paths: readonly string[], batch: readonly Group[], parts: PassParts): Promise<void> => {
-  const sights = await parts.files.look(paths)
-  const monotonic = parts.clock.monotonic()
-  paths.forEach((path, index) => {
-    const group = batch.find((one) => one.members.some((member) => member.path === path))
-    const sight = sights[index]
+/** Files that changed while they were decided about begin their quiet time anew. What else was seen of their groups is
+ *  still to be decided about. */
+const lookAgain = async (
+  paths: readonly Path[], batch: readonly Group[], candidates: readonly Candidate[], parts: PassParts,
+): Promise<void> => {
+  const asked = paths.flatMap((path) => {
+    const group = batch.find((one) => [...one.members, ...one.previous].some((member) => member.path === path))
     const watch = parts.config.watches.find((one) => one.name === group?.watchName)
-    if (group === undefined || watch === undefined || sight === undefined || sight instanceof Fault) return
-    if (sight === null) return parts.candidates.add(group.watchName, group.key, { path, identity: null })
-    const settleMs = Math.max(watch.settleMs, 1)
-    parts.settling.note(
-      { watchName: group.watchName, path, groupKey: group.key, identity: sight.identity },
-      { now: -Infinity, monotonic, settleMs },
-    )
+    return group === undefined || watch === undefined ? [] : [{ path, watch, watchName: watch.name, groupKey: group.key }]
+  })
+  const sights = await lookAtEach(asked, parts)
+  asked.forEach(({ path, watch, watchName, groupKey }, index) => {
+    const sight = sights[index]
+    if (sight === undefined || sight instanceof Fault) return
+    if (sight === null) parts.candidates.add(watchName, groupKey, { path, identity: null })
+    else restart({ watchName, path, groupKey, identity: sight.identity }, watch, parts)
+    if (sight !== null && !parts.settling.has(path)) return
+    for (const candidate of candidates) {
+      if (candidate.watchName !== watchName || candidate.key !== groupKey) continue
+      const others = [...candidate.fresh].filter(([other]) => !paths.includes(other))
+      for (const [other, identity] of others) parts.candidates.add(watchName, groupKey, { path: other, identity })
+    }
   })
 }
 

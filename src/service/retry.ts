@@ -1,6 +1,6 @@
-import { rest, step, type Component } from '../domain/component.ts'
+import { isArchived, note, rest, step, type Component } from '../domain/component.ts'
 import type { Fault } from '../domain/fault.ts'
-import { eachOpen, openMembers, type Group } from '../domain/group.ts'
+import { eachOpen, openMembers, withMembers, type Group } from '../domain/group.ts'
 import { hour, type Instant, type Millis } from '../domain/time.ts'
 import type { ServiceConfig } from '../config/config.ts'
 
@@ -21,6 +21,7 @@ export const afterFault = (
       dueAt: null, heldBy: fault.archive,
     }
   }
+  if (openMembers(group).length === 0) return archivedWith(group, stage, fault, now + retryDelay(1, service))
   const attempt = Math.max(0, ...openMembers(group).map((one) => one.retryCount)) + 1
   if (attempt > service.maxRetries) {
     return { ...eachOpen(group, (one) => failed(one, stage, fault)), dueAt: null, heldBy: null }
@@ -32,6 +33,12 @@ export const afterFault = (
     dueAt: nextRetryAt, heldBy: null,
   }
 }
+
+/** What is archived stays so. What was seen of its source is looked at again. */
+const archivedWith = (group: Group, stage: string, fault: Fault, dueAt: Instant): Group => ({
+  ...withMembers(group, group.members.map((one) => (isArchived(one) && one.fresh != null ? note(one, stage, fault.sentence) : one))),
+  dueAt, heldBy: null,
+})
 
 const failed = (one: Component, stage: string, fault: Fault): Component =>
   step({ ...one, nextRetryAt: null }, 'failed', stage, fault.sentence)

@@ -2,9 +2,10 @@ import { isArchived } from '../domain/component.ts'
 import type { Group } from '../domain/group.ts'
 import type { Path } from '../domain/path.ts'
 import { parseTemplate } from '../domain/template.ts'
-import type { Instant } from '../domain/time.ts'
+import { minute, type Instant } from '../domain/time.ts'
 import { pipeline } from '../pipeline/pipeline.ts'
 import type { Decision, Settings, Stage, StageWorld } from '../pipeline/stage.ts'
+import { lookAgainAt } from '../store/look-again-at.ts'
 import { markRemoved } from '../store/mark-removed.ts'
 import type { Archives } from './archives.ts'
 import type { Parts } from './parts.ts'
@@ -131,8 +132,14 @@ const removeSources = async (groups: readonly Group[], now: Instant, work: Work)
     isArchived(one) && one.inDelivery && moves.has(one.place?.archive ?? '') && one.seen === null))
   if (sources.length === 0) return
   const answers = await work.files.remove(sources.map(({ path, identity }) => ({ path, identity })))
-  await markRemoved(work.sql, sources.map((one, index) => {
+  const ends = sources.map((one, index) => {
     const answer = answers[index]
     return { path: one.path, reason: answer?.is === 'fault' ? answer.fault.sentence : null, removed: answer?.is === 'removed' || answer?.is === 'gone' }
-  }), now)
+  })
+  await markRemoved(work.sql, ends, now)
+  const left = ends.filter((one) => one.reason !== null)
+  if (left.length > 0) await lookAgainAt(work.sql, left.map((one) => one.path), work.clock.now() + removalRetryMs)
 }
+
+/** A source that cannot be removed is tried again this often, and by each pass after that. */
+const removalRetryMs = minute

@@ -22,17 +22,22 @@ const mostExamples = 10
 /** Rows looked at in one question. */
 const pageSize = 10_000
 
-/** Looks at every row, a page of ids at a time. `progress` is told how many rows of how many were looked at. */
-export const checkLedger = async (
-  sql: Sql, { now, staleMs, progress }: { now: Instant; staleMs: Millis; progress: (done: number, of: number) => void },
-): Promise<LedgerCheck> => {
+export type CheckOptions = {
+  readonly now: Instant
+  readonly staleMs: Millis
+  /** Told after each page how many rows of how many were looked at; what it throws ends the check. */
+  readonly progress: (done: number, of: number) => Promise<void>
+}
+
+/** Looks at every row, a page of ids at a time. */
+export const checkLedger = async (sql: Sql, { now, staleMs, progress }: CheckOptions): Promise<LedgerCheck> => {
   const damage = await databaseFaults(sql)
   const rules = ledgerRules(now, staleMs)
   const sizes = { groups: await lastId(sql, 'files'), components: await lastId(sql, 'file_components') }
   const whole = sizes.groups + sizes.components
   const groups = await checkTable(sql, 'files', rules, (done) => progress(done, whole))
   const components = await checkTable(sql, 'file_components', rules, (done) => progress(sizes.groups + done, whole))
-  progress(whole, whole)
+  await progress(whole, whole)
   return { components: components.rows, groups: groups.rows, broken: [...damage, ...components.broken, ...groups.broken] }
 }
 
@@ -42,7 +47,7 @@ const lastId = async (sql: Sql, table: LedgerRule['table']): Promise<number> => 
 }
 
 const checkTable = async (
-  sql: Sql, table: LedgerRule['table'], all: readonly LedgerRule[], progress: (done: number) => void,
+  sql: Sql, table: LedgerRule['table'], all: readonly LedgerRule[], progress: (done: number) => Promise<void>,
 ): Promise<{ rows: number; broken: Broken[] }> => {
   const rules = all.filter((one) => one.table === table)
   const broken = rules.map((rule) => ({ rule: rule.name, means: rule.means, count: 0, examples: [] as Broken['examples'][number][] }))
@@ -63,7 +68,7 @@ const checkTable = async (
     }
     rows += page.count
     after = page.last
-    progress(after)
+    await progress(after)
   }
 }
 

@@ -8,8 +8,9 @@ export type Condition = { readonly sql: string; readonly parameters: readonly Sq
 /** Column names come from the schema or are checked against it, and never hold a quote. */
 export const quoted = (name: string): string => `"${name}"`
 
-/** The column equals the value or, with a list, one of its values. `%` in text stands for any characters, and then A
- *  to Z are the same as a to z; `_` is itself. Null is no value. A list of nothing holds for no row. */
+/** The column equals the value or, with a list, one of its values. `%` in text stands for any characters,
+ *  and then A to Z are the same as a to z; `_` is itself. Null is no value. A list of nothing holds for no
+ *  row. */
 export const oneOf = (
   { name, type }: QueryColumn, value: unknown, as: string, convert: (value: unknown) => SqlValue,
 ): Condition => {
@@ -22,11 +23,15 @@ export const oneOf = (
   if (exact.length > mostValues) throw tooMany(as, exact.length, mostValues)
   if (patterns.length > mostPatterns) throw tooMany(as, patterns.length, mostPatterns)
   return any([
-    ...(exact.length > 0 ? [{ sql: `${quoted(name)} in (${exact.map(() => '?').join(', ')})`, parameters: exact }] : []),
+    ...(exact.length > 0 ? [among(name, exact)] : []),
     ...patterns.map((one) => like(name, String(one))),
     ...(hasNull ? [{ sql: `${quoted(name)} is null`, parameters: [] }] : []),
   ])
 }
+
+const among = (name: string, parameters: readonly SqlValue[]): Condition => ({
+  sql: `${quoted(name)} in (${parameters.map(() => '?').join(', ')})`, parameters,
+})
 
 /** Every engine takes that many; more than these are no filter but a table. */
 const mostValues = 1000
@@ -41,13 +46,15 @@ export const like = (name: string, pattern: string): Condition => ({
 })
 
 /** The text occurs in the column; with `%` in it, it is the pattern of the whole. */
-export const contains = (name: string, text: string): Condition => like(name, text.includes('%') ? text : `%${text}%`)
+export const contains = (name: string, text: string): Condition =>
+  like(name, text.includes('%') ? text : `%${text}%`)
 
 /** One of them holds. */
 export const any = (conditions: readonly Condition[]): Condition => {
   if (conditions.length === 0) return { sql: '1 = 0', parameters: [] }
   return {
-    sql: `(${conditions.map((one) => one.sql).join(' or ')})`, parameters: conditions.flatMap((one) => one.parameters),
+    sql: `(${conditions.map((one) => one.sql).join(' or ')})`,
+    parameters: conditions.flatMap((one) => one.parameters),
   }
 }
 

@@ -15,11 +15,15 @@ export type FilterDescription = {
 
 /** Every filter of these columns, in their order. */
 export const describeFilters = (columns: readonly QueryColumn[]): readonly FilterDescription[] => [
-  ...columns.filter((one) => !one.missing).flatMap(({ name, type, plugin }) => suffixesOf[type].map((suffix) => ({
-    filter_key: name + suffix, type: typeOf(type, suffix), description: sentence(name, type, suffix), column: name, plugin,
-  }))),
+  ...columns.filter((one) => !one.missing).flatMap(ofColumn),
   ...(hasStartStop(columns) ? startStop : []),
 ]
+
+const ofColumn = ({ name, type, plugin }: QueryColumn): FilterDescription[] =>
+  suffixesOf[type].map((suffix) => ({
+    filter_key: name + suffix, type: typeOf(type, suffix), description: sentence(name, type, suffix),
+    column: name, plugin,
+  }))
 
 const startStop: readonly FilterDescription[] = [
   {
@@ -27,8 +31,8 @@ const startStop: readonly FilterDescription[] = [
     description: 'start to stop meets START/END, START/, /END or a TIME', column: 'start/stop', plugin: true,
   },
   {
-    filter_key: '_age', type: 'duration or datetime', description: 'stop is at most as old as a duration such as 7d',
-    column: 'stop', plugin: true,
+    filter_key: '_age', type: 'duration or datetime',
+    description: 'stop is at most as old as a duration such as 7d', column: 'stop', plugin: true,
   },
 ]
 

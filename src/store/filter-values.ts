@@ -5,11 +5,12 @@ import { toColumn, type Instant } from '../domain/time.ts'
 import type { ColumnType } from '../plugin/contract.ts'
 import type { SqlValue } from '../world.ts'
 
-/** One value to compare a column with. Times also as ISO 8601 text (UTC without a zone), numbers and booleans also as
- *  they are typed in a shell. */
+/** One value to compare a column with. Times also as ISO 8601 text (UTC without a zone), numbers and
+ *  booleans also as they are typed in a shell. */
 export type FilterScalar = string | number | bigint | boolean | Date
 
-/** A value as the column keeps it. What the column can't hold is a Fault; `as` is how the user named the filter. */
+/** A value as the column keeps it. What the column can't hold is a Fault; `as` is how the user named the
+ *  filter. */
 export const filterValue = (type: ColumnType, value: unknown, as: string): SqlValue => {
   const found = converters[type](value)
   if (found === null) throw new Fault(`${as} must be ${expectations[type]}, was ${showValue(value)}`)

@@ -40,9 +40,11 @@ export const filterKeys = (columns: readonly QueryColumn[]): readonly string[] =
 export const hasStartStop = (columns: readonly QueryColumn[]): boolean =>
   ['start', 'stop'].every((name) => columns.some((one) => one.name === name && one.type === 'datetime'))
 
-/** The filters as SQL, all of which must hold. A filter whose value is undefined is left out; null asks for rows that
- *  have no value. Unknown keys and values that a column can't hold are Faults. */
-export const conditionsOf = (columns: readonly QueryColumn[], filters: readonly Filter[], now: Instant): Condition[] =>
+/** The filters as SQL, all of which must hold. A filter whose value is undefined is left out; null asks
+ *  for rows that have no value. Unknown keys and values that a column can't hold are Faults. */
+export const conditionsOf = (
+  columns: readonly QueryColumn[], filters: readonly Filter[], now: Instant,
+): Condition[] =>
   filters.filter((one) => one.value !== undefined).map((one) => conditionOf(columns, one, now))
 
 const conditionOf = (columns: readonly QueryColumn[], { key, value, as }: Filter, now: Instant): Condition => {

@@ -38,8 +38,8 @@ export const ledgerRules = (now: Instant, staleMs: Millis): readonly LedgerRule[
   group('wrong latest generation', 'is_latest does not mark the newest generation',
     'r.is_latest <> (r.generation = (select max(g.generation) from files g where g.group_digest = r.group_digest))'),
   group('archived without its place in the order', 'it was archived, but has no completed_seq, so no reader gets it',
-    `r.completed_seq is null and exists (select 1 from file_components c
-       where c.group_id = r.id and c.status = 'archived' and c.origin = 'delivered')`),
+    `r.completed_seq is null and (select max(case when c.status = 'archived' and c.origin = 'delivered' then 1 else 0 end)
+       from file_components c where c.group_id = r.id) = 1`),
   group('place in the order out of bounds', 'its completed_seq is not unique, or above the counter',
     `r.completed_seq > (select value from counters where name = 'completed_seq')
        or exists (select 1 from files o where o.completed_seq = r.completed_seq and o.id <> r.id)`),

@@ -8,10 +8,14 @@ export type Cursor = string
 
 export type NewFilesQuestion = { readonly watchName?: string | undefined; readonly limit?: number | undefined }
 
-/** The generations that were archived after the cursor, in the order in which their transactions were committed: each
- *  exactly once, also when writers are slow. The new cursor is null only where there was none and nothing was found. */
+/** The generations that were archived after the cursor, in the order in which their transactions were
+ *  committed: each exactly once, also when writers are slow. The new cursor is null only where there was
+ *  none and nothing was found. */
 export const newFiles = async (
-  sql: Sql, columns: readonly QueryColumn[], cursor: Cursor | null, { watchName, limit = 1000 }: NewFilesQuestion,
+  sql: Sql,
+  columns: readonly QueryColumn[],
+  cursor: Cursor | null,
+  { watchName, limit = 1000 }: NewFilesQuestion,
 ): Promise<{ readonly rows: Row[]; readonly cursor: Cursor | null }> => {
   const after = cursor === null ? 0 : numberOf(cursor)
   if (after > 0) await requireReached(sql, after)
@@ -48,7 +52,7 @@ const numberOf = (cursor: Cursor): number => {
 const requireReached = async (sql: Sql, number: number): Promise<void> => {
   const [row] = await sql.all<{ value: number }>("select value from counters where name = 'completed_seq'")
   if (number <= (row?.value ?? 0)) return
-  throw new Fault('this cursor is ahead of the database: it belongs to another one, or to one before a backup was restored', {
+  throw new Fault('this cursor is ahead of the database, so it belongs to another one or was made before a restore', {
     remedy: 'begin again with null, and expect files that are known already',
   })
 }

@@ -37,18 +37,22 @@ export const groupColumnsOnRequest = {
   metadata: { type: 'json' },
 } as const satisfies Columns
 
-/** Everything that can be asked of `files`: its own columns, then the plugin's. `present` are the names that the
- *  table has. */
+/** Everything that can be asked of `files`: its own columns, then the plugin's. `present` are the names
+ *  that the table has. */
 export const fileColumns = (plugin: Columns, present: ReadonlySet<string>): readonly QueryColumn[] => [
   ...columnsOf(groupColumns, { plugin: false, shown: true }),
-  ...columnsOf(plugin, { plugin: true, shown: true }).map((one) => ({ ...one, missing: !present.has(one.name) })),
+  ...columnsOf(plugin, { plugin: true, shown: true })
+    .map((one) => ({ ...one, missing: !present.has(one.name) })),
   ...columnsOf(groupColumnsOnRequest, { plugin: false, shown: false }),
 ]
 
-export const columnsOf = (columns: Columns, { plugin, shown }: Pick<QueryColumn, 'plugin' | 'shown'>): QueryColumn[] =>
+export const columnsOf = (
+  columns: Columns, { plugin, shown }: Pick<QueryColumn, 'plugin' | 'shown'>,
+): QueryColumn[] =>
   Object.entries(columns).map(([name, { type }]) => ({ name, type, plugin, shown, missing: false }))
 
-/** The columns that were asked for, each once; without a wish those that are shown. An unknown one is a Fault. */
+/** The columns that were asked for, each once; without a wish those that are shown. An unknown one is a
+ *  Fault. */
 export const chosenColumns = (
   columns: readonly QueryColumn[], wanted: readonly string[] | undefined,
 ): readonly QueryColumn[] =>
@@ -66,7 +70,9 @@ export const columnNamed = (columns: readonly QueryColumn[], name: string, as: s
 /** A column of the plugin that the database lacks can't be asked. */
 export const present = (column: QueryColumn): QueryColumn => {
   if (!column.missing) return column
-  throw new Fault(`column ${column.name} of the plugin is not in the database yet`, { remedy: 'run "carbonation db init"' })
+  throw new Fault(`column ${column.name} of the plugin is not in the database yet`, {
+    remedy: 'run "carbonation db init"',
+  })
 }
 
 /** `there is no column "statrt"; did you mean "start"?`, with all there are as its remedy. */

@@ -43,7 +43,8 @@ export type ComponentFilters = {
   readonly statuses: readonly Status[]
   readonly watchNames: readonly string[]
   readonly archives: readonly string[]
-  /** Part of the file's name or, where it has a `/`, of its source path; a pattern of the whole where it has `%`. */
+  /** Part of the file's name or, where it has a `/`, of its source path; a pattern of the whole where it
+   *  has `%`. */
   readonly names: readonly string[]
   /** Hex, whole or its beginning. */
   readonly sha256: readonly string[]
@@ -68,7 +69,9 @@ export const countComponents = (sql: Sql, filters: ComponentFilters): Promise<nu
 
 const conditions = (filters: ComponentFilters): readonly Condition[] => {
   const asked = [
-    ...list('status', filters.statuses), ...list('watch_name', filters.watchNames), ...list('archive_name', filters.archives),
+    ...list('status', filters.statuses),
+    ...list('watch_name', filters.watchNames),
+    ...list('archive_name', filters.archives),
     ...anyOf(filters.names, (name) => contains(name.includes('/') ? 'source_path' : 'filename', name)),
     ...anyOf(filters.sha256, digestBegins),
     ...anyOf(filters.reasons, (reason) => contains('error_message', reason)),
@@ -80,7 +83,10 @@ const conditions = (filters: ComponentFilters): readonly Condition[] => {
 
 const inTrouble = (): readonly Condition[] => [
   ...list('status', troubledStatuses),
-  { sql: 'exists (select 1 from files f where f.id = file_components.group_id and f.dismissed is null)', parameters: [] },
+  {
+    sql: 'exists (select 1 from files f where f.id = file_components.group_id and f.dismissed is null)',
+    parameters: [],
+  },
 ]
 
 const list = (name: string, values: readonly string[]): Condition[] => {

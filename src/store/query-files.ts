@@ -11,19 +11,22 @@ import {
 /** What is wanted of `files`. Without `allGenerations` the newest generation of each group. */
 export type FilesQuestion = Choice & { readonly filters: readonly Filter[]; readonly allGenerations?: boolean }
 
-/** Writes the question. What is unknown or can't be compared is a Fault, and so is asking for everything at once. */
-export const planFiles = (columns: readonly QueryColumn[], question: FilesQuestion, now: Instant): Plan => {
-  if (isUnbounded(question)) {
-    throw new Fault('this would give every row of the table', { remedy: 'give at least one filter, a limit, or ask for the count' })
-  }
-  return planRows({ table: 'files', columns, conditions: conditions(columns, question, now) }, question)
+/** Writes the question. What is unknown or can't be compared is a Fault. */
+export const planFiles = (columns: readonly QueryColumn[], question: FilesQuestion, now: Instant): Plan =>
+  planRows({ table: 'files', columns, conditions: conditions(columns, question, now) }, question)
+
+/** Refuses to ask for everything at once, which a program rarely means. */
+export const requireBound = ({ filters, limit }: FilesQuestion): void => {
+  if (limit !== undefined || filters.some((one) => one.value !== undefined)) return
+  throw new Fault('this would give every row of the table', {
+    remedy: 'give at least one filter, a limit, or ask for the count',
+  })
 }
 
-const isUnbounded = ({ filters, limit }: FilesQuestion): boolean =>
-  limit === undefined && filters.every((one) => one.value === undefined)
-
 /** How many pass, whatever the limit. */
-export const planFilesCount = (columns: readonly QueryColumn[], question: FilesQuestion, now: Instant): CountPlan =>
+export const planFilesCount = (
+  columns: readonly QueryColumn[], question: FilesQuestion, now: Instant,
+): CountPlan =>
   planCount({ table: 'files', conditions: conditions(columns, question, now) })
 
 /** The groups that pass every filter. */
@@ -31,7 +34,9 @@ export const queryFiles = (sql: Sql, plan: Plan): Promise<Row[]> => selectRows(s
 
 export const countFiles = (sql: Sql, plan: CountPlan): Promise<number> => countRows(sql, plan)
 
-const conditions = (columns: readonly QueryColumn[], question: FilesQuestion, now: Instant): readonly Condition[] => [
+const conditions = (
+  columns: readonly QueryColumn[], question: FilesQuestion, now: Instant,
+): readonly Condition[] => [
   ...(question.allGenerations === true ? [] : [{ sql: '"is_latest" = 1', parameters: [] }]),
   ...conditionsOf(columns, question.filters, now),
 ]

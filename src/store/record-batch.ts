@@ -97,10 +97,11 @@ const writeGroups = async (tx: Sql, numbered: readonly Numbered[], columns: Colu
     `insert into files (id, ${quoted.join(', ')}) values (?${', ?'.repeat(names.length)})`,
     added.map((one) => [one.id, ...values(one)]),
   )
-  await tx.many(
-    `update files set ${quoted.map((name) => `${name} = ?`).join(', ')} where id = ?`,
-    known.map((one) => [...values(one), one.id]),
-  )
+  const update = `update files set ${quoted.map((name) => `${name} = ?`).join(', ')} where id = ? and release_requested = ?`
+  for (const one of known) {
+    const { changes } = await tx.run(update, [...values(one), one.id, Number(one.group.releaseRequested)])
+    if (changes !== 1) throw new Overtaken(`a person asked for group ${one.id} meanwhile`)
+  }
 }
 
 const groupValues = (group: Group, now: Instant): SqlValue[] => [

@@ -9,7 +9,9 @@ import { chosenColumns, columnNamed, type QueryColumn } from './query-columns.ts
 export type Choice = {
   /** Names in the order of the row; nothing, or none, for those that a row shows. */
   readonly columns?: readonly string[] | undefined
-  /** A column; `-start` for the newest or largest first. Rows without a value come last, equal ones by their id. */
+  /** A column; `-start` for the newest or largest first. Rows without a value come last; equal ones follow
+   *  each other by their id, in the same direction, so that an index on the column serves. Without it rows
+   *  come by their id. */
   readonly orderBy?: string | undefined
   readonly limit?: number | undefined
 }
@@ -19,18 +21,26 @@ export type Cell = string | number | bigint | boolean | Date | null | object
 export type Row = Readonly<Record<string, Cell>>
 
 /** A question that is ready to be asked. */
-export type Plan = { readonly text: string; readonly parameters: readonly SqlValue[]; readonly columns: readonly QueryColumn[] }
+export type Plan = {
+  readonly text: string
+  readonly parameters: readonly SqlValue[]
+  readonly columns: readonly QueryColumn[]
+}
 
-type From = { readonly table: string; readonly columns: readonly QueryColumn[]; readonly conditions: readonly Condition[] }
+type From = {
+  readonly table: string
+  readonly columns: readonly QueryColumn[]
+  readonly conditions: readonly Condition[]
+}
 
 /** Writes the question. Unknown columns, an unknown order and a limit that is none are Faults. */
-export const planRows = ({ table, columns, conditions }: From, { columns: wanted, orderBy, limit }: Choice): Plan => {
-  const chosen = chosenColumns(columns, wanted)
+export const planRows = ({ table, columns, conditions }: From, choice: Choice): Plan => {
+  const { orderBy, limit } = choice
+  const chosen = chosenColumns(columns, choice.columns)
   const { sql, parameters } = where(conditions)
-  const order = orderBy === undefined ? '' : `${orderOf(columns, orderBy)}, `
   return {
-    text: `select ${chosen.map(selected).join(', ')} from ${table}${sql} order by ${order}"id"`
-      + (limit === undefined ? '' : ' limit ?'),
+    text: `select ${chosen.map(selected).join(', ')} from ${table}${sql}`
+      + ` order by ${orderOf(columns, orderBy)}${limit === undefined ? '' : ' limit ?'}`,
     parameters: limit === undefined ? parameters : [...parameters, checkedLimit(limit)],
     columns: chosen,
   }
@@ -42,10 +52,10 @@ export const checkedLimit = (limit: number): number => {
   throw new Fault(`the limit must be a whole number, was ${String(limit)}`)
 }
 
-const orderOf = (columns: readonly QueryColumn[], orderBy: string): string => {
-  const isDown = orderBy.startsWith('-')
-  const { name } = columnNamed(columns, isDown ? orderBy.slice(1) : orderBy, 'column to order by')
-  return `${quoted(name)}${isDown ? ' desc' : ''} nulls last`
+const orderOf = (columns: readonly QueryColumn[], orderBy = 'id'): string => {
+  const direction = orderBy.startsWith('-') ? 'desc' : 'asc'
+  const { name } = columnNamed(columns, orderBy.replace(/^-/, ''), 'column to order by')
+  return name === 'id' ? `"id" ${direction}` : `${quoted(name)} ${direction} nulls last, "id" ${direction}`
 }
 
 /** As text where the engine's numbers would be rounded on their way. */

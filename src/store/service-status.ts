@@ -26,7 +26,8 @@ export const serviceStatus = async (sql: Sql): Promise<ServiceStatus | null> => 
     host: { type: 'string' },
     pid: { type: 'integer' },
   }, { plugin: false, shown: true })
-  const plan = planRows({ table: 'service_state', columns, conditions: [] }, { orderBy: '-last_heartbeat', limit: 1 })
+  const from = { table: 'service_state', columns, conditions: [] }
+  const plan = planRows(from, { orderBy: '-last_heartbeat', limit: 1 })
   const [row] = await selectRows(sql, plan)
   return (row as ServiceStatus | undefined) ?? null
 }

@@ -2,11 +2,12 @@ import { Fault } from '../domain/fault.ts'
 import { toColumn } from '../domain/time.ts'
 import type { Sql, SqlValue } from '../world.ts'
 
-/** What may stand in a template: a value, or a list for `in ${list}`. Dates become text as columns keep it. */
+/** What may stand in a template: a value, or a list for `in ${list}`. Dates become text as columns keep
+ *  it. */
 export type SessionValue = SqlValue | Date | readonly (SqlValue | Date)[]
 
-/** SQL as a tagged template: values never become part of the text. Gives the rows as the database has them; `changes`
- *  is how many rows a statement without rows changed. */
+/** SQL as a tagged template: values never become part of the text. Gives the rows as the database has
+ *  them; `changes` is how many rows a statement without rows changed. */
 export type Statement = <Row = Record<string, unknown>>(
   text: TemplateStringsArray, ...values: readonly SessionValue[]
 ) => Promise<Row[] & { readonly changes: number }>
@@ -57,9 +58,13 @@ const placesFor = (value: SessionValue | undefined): string => {
   return value.length === 0 ? '(select null where 1 = 0)' : `(${value.map(() => '?').join(', ')})`
 }
 
+const plainTypes: ReadonlySet<string> = new Set(['string', 'number', 'bigint', 'boolean'])
+
 const parameter = (value: SqlValue | Date): SqlValue => {
   if (value instanceof Date) return toColumn(value.getTime())
-  if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) throw new Fault(`${value} does not fit 64 bits`)
-  if (value === null || value instanceof Uint8Array || ['string', 'number', 'bigint', 'boolean'].includes(typeof value)) return value
-  throw new Fault(`a value in SQL must be text, a number, a BigInt, a boolean, a Date, bytes or null, was ${typeof value}`)
+  if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) {
+    throw new Fault(`${value} does not fit 64 bits`)
+  }
+  if (value === null || value instanceof Uint8Array || plainTypes.has(typeof value)) return value
+  throw new Fault(`a value in SQL must be text, a number, a boolean, a Date, bytes or null, was ${typeof value}`)
 }

@@ -4,8 +4,9 @@ import { toColumn, type Instant } from '../domain/time.ts'
 import type { Condition } from './conditions.ts'
 import { filterValue, showValue, timeAgo } from './filter-values.ts'
 
-/** Rows whose span from start to stop meets the range: `A/B`, `A/`, `/B`, `A` for one instant, or the two ends as a
- *  list, null being open. Ends that only touch don't meet; an instant belongs to a span that begins or ends with it. */
+/** Rows whose span from start to stop meets the range: `A/B`, `A/`, `/B`, `A` for one instant, or the two
+ *  ends as a list, null being open. Ends that only touch don't meet; an instant belongs to a span that
+ *  begins or ends with it. */
 export const overlaps = (value: unknown, as: string): Condition => {
   const [after, before] = endsOf(value, as)
   if (after !== null && after === before) {
@@ -23,8 +24,11 @@ const endsOf = (value: unknown, as: string): readonly [string | null, string | n
   if (!Array.isArray(value) || value.length !== 2) {
     throw new Fault(`${as} must be a date range such as 2026-01-15/2026-02-01, or a list of its two ends`)
   }
-  const [after, before] = value.map((one: unknown) => (one === null ? null : String(filterValue('datetime', one, as))))
-  if (after === null && before === null) throw new Fault(`${as} is open at both ends`, { remedy: 'give one of them' })
+  const [after, before] = value.map((one: unknown) =>
+    one === null ? null : String(filterValue('datetime', one, as)))
+  if (after === null && before === null) {
+    throw new Fault(`${as} is open at both ends`, { remedy: 'give one of them' })
+  }
   if (typeof after === 'string' && typeof before === 'string' && after > before) {
     throw new Fault(`${as} ends before it begins`, { remedy: 'exchange its ends' })
   }
@@ -36,7 +40,8 @@ const textEnds = ({ after, before }: DateRange): readonly [string | null, string
 
 /** Rows that stop after a point in time, or within a duration such as `7d` before now. */
 export const stopsSince = (value: unknown, as: string, now: Instant): Condition => ({
-  sql: '"stop" > ?', parameters: [value instanceof Date ? filterValue('datetime', value, as) : cutoff(value, as, now)],
+  sql: '"stop" > ?',
+  parameters: [value instanceof Date ? filterValue('datetime', value, as) : cutoff(value, as, now)],
 })
 
 const cutoff = (value: unknown, as: string, now: Instant): string => {

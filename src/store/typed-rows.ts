@@ -56,14 +56,20 @@ type FilterValues = {
   json: never
 }
 type Numeric = 'integer' | 'bigint' | 'float'
-type KeysOf<C extends Columns, T extends ColumnType> = { [K in keyof C & string]: C[K]['type'] extends T ? K : never }[keyof C & string]
+type KeysOf<C extends Columns, T extends ColumnType> = {
+  [K in keyof C & string]: C[K]['type'] extends T ? K : never
+}[keyof C & string]
 
 type Exact<C extends Columns> = {
   readonly [K in KeysOf<C, Exclude<ColumnType, 'json'>>]?:
     | FilterValues[C[K]['type']] | null | readonly (FilterValues[C[K]['type']] | null)[] | undefined
 }
-type Limits<C extends Columns> = { readonly [K in `${KeysOf<C, Numeric>}${'_min' | '_max'}`]?: number | bigint | undefined }
-type Times<C extends Columns> = { readonly [K in `${KeysOf<C, 'datetime'>}${'_after' | '_before'}`]?: Date | string | undefined }
+type Limits<C extends Columns> = {
+  readonly [K in `${KeysOf<C, Numeric>}${'_min' | '_max'}`]?: number | bigint | undefined
+}
+type Times<C extends Columns> = {
+  readonly [K in `${KeysOf<C, 'datetime'>}${'_after' | '_before'}`]?: Date | string | undefined
+}
 type StartStop = {
   /** Start to stop meets `A/B`, `A/`, `/B` or `A`, or these two ends. */
   readonly _daterange?: string | readonly [Date | string | null, Date | string | null] | undefined
@@ -71,9 +77,9 @@ type StartStop = {
   readonly _age?: string | Date | undefined
 }
 
-/** Filters of `files` by column and suffix: none exact, `_min`, `_max`, `_after`, `_before`; a list is any of it; `%`
- *  in text stands for any characters; null is no value. Without the type of the columns any name goes, and what is
- *  wrong is told when it is asked. */
+/** Filters of `files` by column and suffix: none exact, `_min`, `_max`, `_after`, `_before`; a list is any
+ *  of it; `%` in text stands for any characters; null is no value. Without the type of the columns any
+ *  name goes, and what is wrong is told when it is asked. */
 export type Filters<C extends Columns = Columns> = string extends keyof C
   ? Readonly<Record<string, FilterScalar | null | undefined | readonly (FilterScalar | null)[]>>
   : Exact<C & typeof groupColumns> & Limits<C & typeof groupColumns> & Times<C & typeof groupColumns> & StartStop

@@ -26,7 +26,7 @@ export const makeProject = (folder: string, options: ProjectOptions): Project =>
   mkdirSync(join(folder, 'plugins'), { recursive: true })
   writeFileSync(join(folder, 'config.toml'), configText(options))
   writeFileSync(join(folder, 'rules.toml'), rulesText(options.groups))
-  if (options.groups === 'pairs') writeFileSync(join(folder, 'plugins/file_model.ts'), pluginText)
+  writeFileSync(join(folder, 'plugins/file_model.ts'), pluginText)
   return projectIn(folder)
 }
 

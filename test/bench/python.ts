@@ -21,8 +21,8 @@ export type PythonJob = {
  *  taken off before the rest is scaled, and put on again. */
 export const pythonFinish = async ({ folder, groups, toldFor, workshop, tell }: PythonJob): Promise<Finish> => {
   const name = 'python carbonation 0.0.1'
-  if (groups === 0) return { name, spent: [], remark: 'left out' }
-  if (Bun.which('python3') === null) return { name, spent: [], remark: 'left out: there is no python3' }
+  if (groups === 0) return { name, spent: [], remark: 'left out', failed: false }
+  if (Bun.which('python3') === null) return { name, spent: [], remark: 'left out: there is no python3', failed: false }
   try {
     const program = await install(folder, workshop, tell)
     tell(`python: nothing, then ${groups} groups`)
@@ -31,9 +31,10 @@ export const pythonFinish = async ({ folder, groups, toldFor, workshop, tell }: 
     return {
       name, spent: [scaled(idle, busy, toldFor / groups)],
       remark: `ran once on ${groups} groups and once on none; the difference is scaled to ${toldFor} groups`,
+      failed: false,
     }
   } catch (error) {
-    return { name, spent: [], remark: `left out: ${error instanceof Error ? error.message : String(error)}` }
+    return { name, spent: [], remark: `left out: ${error instanceof Error ? error.message : String(error)}`, failed: false }
   }
 }
 

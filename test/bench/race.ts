@@ -17,6 +17,8 @@ export type Finish = {
   readonly spent: readonly Spent[]
   /** Why there are no runs, or what is to be known about them. */
   readonly remark: string | null
+  /** It could not do the job. */
+  readonly failed: boolean
 }
 
 export type RaceOptions = {
@@ -45,5 +47,5 @@ export const race = async (contenders: readonly Contender[], { runs, workshop, t
       }
     }
   }
-  return contenders.map((one) => ({ name: one.name, spent: spent.get(one) ?? [], remark: out.get(one) ?? null }))
+  return contenders.map((one) => ({ name: one.name, spent: spent.get(one) ?? [], remark: out.get(one) ?? null, failed: out.has(one) }))
 }

@@ -94,10 +94,14 @@ describe('exec', () => {
   test('leaves signals to the program', async () => {
     await writeFile(join(project.directory, 'forever.ts'), 'setInterval(() => {}, 1000)\nconsole.log("up")\n')
     const child = start('forever.ts')
-    await child.stdout.getReader().read()
-    child.kill('SIGTERM')
-    await child.exited
-    expect(child.signalCode).toBe('SIGTERM')
+    try {
+      await child.stdout.getReader().read()
+      child.kill('SIGTERM')
+      await Promise.race([child.exited, Bun.sleep(5000)])
+      expect(child.signalCode).toBe('SIGTERM')
+    } finally {
+      child.kill('SIGKILL')
+    }
   }, 20_000)
 })
 

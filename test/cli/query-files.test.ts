@@ -48,7 +48,7 @@ const refused = async (...argv: string[]): Promise<string> => {
 
 describe('query files prints', () => {
   test('a table with the columns and the order that the plugin wants', async () => {
-    expect(await run('--limit', '3')).toEqual({
+    expect(await run('--watch-name', '%dar')).toEqual({
       code: 0,
       err: '',
       out: 'id  source_name         start\n'
@@ -80,7 +80,7 @@ describe('query files prints', () => {
   })
 
   test('CSV by RFC 4180, which tells empty text from no value', async () => {
-    const { out } = await run('--columns', 'source_name,night,bands', '--format', 'csv', '--limit', '3')
+    const { out } = await run('--columns', 'source_name,night,bands', '--format', 'csv', '--watch-name', '%dar')
     expect(out).toBe('source_name,night,bands\r\n"say ""hi"",\r\nthere",false,"{""a"":[1,null]}"\r\n007,true,\r\n"",,\r\n')
   })
 
@@ -100,11 +100,11 @@ describe('query files prints', () => {
 
 describe('query files finds', () => {
   test('by the columns of every ledger', async () => {
-    expect(await ids('--watch-name', 'lidar', '--watch-name', 'odd')).toEqual([3, 4])
+    expect(await ids('--watch-name', 'lidar', '--watch-name', 'odd')).toEqual([4, 3])
     expect(await ids('--type', 'scan')).toEqual([2])
     expect(await ids('--group-key', 'g1', '--group-key=g3')).toEqual([1, 3])
     expect(await ids('--complete')).toEqual([1])
-    expect(await ids('--no-complete')).toEqual([2, 3, 4])
+    expect(await ids('--no-complete')).toEqual([2, 4, 3])
     expect(await ids('--created-after', '2026-03-02')).toEqual([3])
     expect(await ids('--created-before=2026-03-02', '--order-by', '-id')).toEqual([4, 2, 1])
     expect(await ids('--modified-at-after', '2027-01-01')).toEqual([])
@@ -128,14 +128,13 @@ describe('query files finds', () => {
     expect(await ids('--age', '36500d')).toEqual([2, 1])
     expect(await ids('--age', '1s')).toEqual([])
   })
+
+  test('nothing: then all groups are listed, the newest start first, those without one last', async () => {
+    expect(await ids()).toEqual([2, 1, 4, 3])
+  })
 })
 
 describe('query files refuses', () => {
-  test('what would give everything', async () => {
-    expect(await refused()).toBe('this would give every row of the table')
-    expect(await refused('--all-generations')).toBe('this would give every row of the table')
-  })
-
   test('unknown options, columns, orders and formats, with the nearest', async () => {
     expect(await refused('--source-nam', 'x')).toBe('there is no option "--source-nam"; did you mean "--source-name"?')
     expect(await refused('--limt', '3')).toBe('there is no option "--limt"; did you mean "--limit"?')

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { Fault } from '../../src/domain/fault.ts'
 import type { Columns } from '../../src/plugin/contract.ts'
 import { fileColumns } from '../../src/store/query-columns.ts'
-import { countFiles, planFiles, planFilesCount, queryFiles, type FilesQuestion } from '../../src/store/query-files.ts'
+import { countFiles, planFiles, requireBound, planFilesCount, queryFiles, type FilesQuestion } from '../../src/store/query-files.ts'
 import type { Row } from '../../src/store/select-rows.ts'
 import type { Sql } from '../../src/world.ts'
 import { addGroups, aLedger } from './a-ledger.ts'
@@ -131,10 +131,11 @@ describe('rows', () => {
     expect(await ids({ category: 'old' }, { allGenerations: true })).toEqual([4])
   })
 
-  test('are ordered, equal ones by their id and those without a value last', async () => {
+  test('are ordered, equal ones by their id in the same direction and those without a value last', async () => {
     expect(await ids({}, { orderBy: 'start', limit: 10 })).toEqual([1, 2, 3, 5])
     expect(await ids({}, { orderBy: '-start', limit: 10 })).toEqual([3, 2, 1, 5])
-    expect(await ids({}, { orderBy: '-watch_name', limit: 10 })).toEqual([1, 2, 5, 3])
+    expect(await ids({}, { orderBy: '-watch_name', limit: 10 })).toEqual([5, 2, 1, 3])
+    expect(await ids({}, { orderBy: 'watch_name', limit: 10 })).toEqual([3, 1, 2, 5])
     expect(await ids({}, { orderBy: '-start', limit: 2 })).toEqual([3, 2])
   })
 
@@ -158,6 +159,7 @@ describe('what is refused', () => {
     try {
       const list = Object.entries(filters).map(([key, value]) => ({ key, value, as: `filter ${key}` }))
       planFiles(columns, { filters: list, ...more }, now)
+      requireBound({ filters: list, ...more })
       return 'nothing'
     } catch (error) {
       if (error instanceof Fault) return error.message

@@ -25,7 +25,7 @@ export const formatOf = (args: Args): Format => {
 
 /** Columns, order and limit; what is not said is what the plugin wants. */
 export const choiceOf = (args: Args, defaults: Choice): Choice => ({
-  columns: args.text('columns')?.split(',').map((name) => name.trim()).filter((name) => name !== '') ?? defaults.columns,
+  columns: args.text('columns')?.split(',').map((name) => name.trim()).filter(Boolean) ?? defaults.columns,
   orderBy: args.text('order-by') ?? defaults.orderBy,
   limit: limitOf(args) ?? defaults.limit,
 })

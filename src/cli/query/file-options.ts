@@ -29,7 +29,9 @@ export const optionOf = (filterKey: string, own: ReadonlySet<string>): string | 
 }
 
 /** A line of help for every filter of the plugin's columns. */
-export const pluginOptions = (columns: readonly QueryColumn[], own: ReadonlySet<string>): Record<string, string> =>
+export const pluginOptions = (
+  columns: readonly QueryColumn[], own: ReadonlySet<string>,
+): Record<string, string> =>
   Object.fromEntries(describeFilters(columns).filter((one) => one.plugin).flatMap((one) => {
     const option = optionOf(one.filter_key, own)
     return option === null ? [] : [[spelled(option, one), one.description]]
@@ -39,13 +41,17 @@ export const pluginOptions = (columns: readonly QueryColumn[], own: ReadonlySet<
 const spelled = (option: string, { type }: FilterDescription): string =>
   type === 'boolean' ? `--[no-]${option}` : `--${option} <${type.split(' ')[0]}${type.endsWith('list') ? '…' : ''}>`
 
-/** The filters among the arguments. `listed` are the names of those that the command lists itself, `own` all its
- *  options. */
+/** The filters among the arguments. `listed` are the names of those that the command lists itself, `own`
+ *  all its options. */
 export const filtersOf = (
-  args: Args, columns: readonly QueryColumn[], { listed, own }: { listed: readonly string[]; own: ReadonlySet<string> },
+  args: Args,
+  columns: readonly QueryColumn[],
+  { listed, own }: { listed: readonly string[]; own: ReadonlySet<string> },
 ): Filter[] => {
   const given = new Map<string, readonly (string | true)[]>()
-  for (const name of listed) if (args.flag(name)) given.set(name, args.list(name).length > 0 ? args.list(name) : [true])
+  for (const name of listed.filter(args.flag)) {
+    given.set(name, args.list(name).length > 0 ? args.list(name) : [true])
+  }
   for (const [typed, values] of args.others) {
     const name = typed.replaceAll('_', '-')
     given.set(name, [...(given.get(name) ?? []), ...values])
@@ -65,7 +71,9 @@ const filterOf = (
   const key = keyOf(name, columns, own)
   const isRange = /_(min|max|after|before)$|^_/.test(key) && !columns.some((one) => one.name === key)
   if (isRange && values.length > 1) throw new UsageFault(`${as} may be given once`)
-  if (isFlag(key, columns)) return { key, as, value: booleanOf(as, values, name.startsWith('no-') && !isKey(plain(name), columns)) }
+  if (isFlag(key, columns)) {
+    return { key, as, value: booleanOf(as, values, name.startsWith('no-') && !isKey(plain(name), columns)) }
+  }
   if (values.includes(true)) throw new UsageFault(`${as} needs a value`)
   return { key, as, value: isRange ? values[0] : values }
 }
@@ -92,6 +100,8 @@ const keyOf = (name: string, columns: readonly QueryColumn[], own: ReadonlySet<s
 const booleanOf = (as: string, values: readonly (string | true)[], isNegative: boolean): boolean => {
   const [value = true, ...others] = values
   if (others.length > 0) throw new UsageFault(`${as} may be given once`)
-  if (value !== true && (isNegative || !['true', 'false'].includes(value))) throw new UsageFault(`${as} takes no value`)
+  if (value !== true && (isNegative || !['true', 'false'].includes(value))) {
+    throw new UsageFault(`${as} takes no value`)
+  }
   return isNegative ? false : value !== 'false'
 }

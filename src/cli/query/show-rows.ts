@@ -6,10 +6,15 @@ import { csvRow } from './csv-row.ts'
 import { jsonRow } from './json-row.ts'
 
 /** What is printed: names of columns, and rows in their order. */
-export type Shown = { readonly columns: readonly Pick<QueryColumn, 'name' | 'type'>[]; readonly rows: readonly Row[] }
+export type Shown = {
+  readonly columns: readonly Pick<QueryColumn, 'name' | 'type'>[]
+  readonly rows: readonly Row[]
+}
 
 /** Prints rows. Of nothing, JSON is `[]`, CSV its header, and a table a word on stderr. */
-export const showRows = async (shown: Shown, format: Format, io: Pick<Io, 'out' | 'err' | 'isTerminal'>): Promise<void> => {
+export const showRows = async (
+  shown: Shown, format: Format, io: Pick<Io, 'out' | 'err' | 'isTerminal'>,
+): Promise<void> => {
   if (format !== 'table') return inPieces(lines[format](shown), io.out)
   if (shown.rows.length === 0) return io.err('nothing found\n')
   const { tableLines } = await import('./table-lines.ts')

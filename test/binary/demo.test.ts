@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { copyFile, cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+let place: string
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), 'carbonation-demo-test-'))
+  const repository = join(import.meta.dir, '../..')
+  const copy = join(place, 'repository')
+  await mkdir(join(copy, 'dist'), { recursive: true })
+  await mkdir(join(place, 'home'))
+  for (const name of ['install.sh', 'package.json', 'package-lock.json', 'src']) {
+    await cp(join(repository, name), join(copy, name), { recursive: true })
+  }
+  // Last, so that it is newer than its sources and nothing is built.
+  await copyFile(join(repository, 'dist/carbonation'), join(copy, 'dist/carbonation'))
+})
+afterAll(async () => {
+  await rm(place, { recursive: true, force: true })
+})
+
+type Demo = { readonly exitCode: number; readonly err: string; answerTo(command: string): string }
+
+/** Runs install.sh with nothing of this user's around. */
+const install = async (...options: string[]): Promise<Demo> => {
+  const child = Bun.spawn(['bash', join(place, 'repository/install.sh'), ...options], {
+    env: { PATH: process.env['PATH'] ?? '', HOME: join(place, 'home') }, stdout: 'pipe', stderr: 'pipe', stdin: 'ignore',
+  })
+  const [out, err, exitCode] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited])
+  const answers = out.split(/^\$ /m).map((text) => [text.split('\n', 1)[0] ?? '', text.slice(text.indexOf('\n'))] as const)
+  return { exitCode, err, answerTo: (command) => answers.find(([one]) => one === `carbonation ${command}`)?.[1] ?? '' }
+}
+
+/** What the demo says of its sample files, which bear the number of the run. */
+const expectVerdicts = ({ err, answerTo }: Demo, run: number): void => {
+  const of = (number: string) => answerTo(`explain delivery/radar_${run}${number}`)
+  expect(err).toContain('1 newly integrity_failed')
+  expect(err).toContain('2 newly retry_pending')
+  expect(answerTo('check-config')).toContain('Config is valid.')
+  expect(answerTo('status')).toContain(' 0 unaccounted')
+  expect(of('01.txt')).toMatch(/archived .* at \/.*\/archive\/alpha\/20261121\/radar_\d01\.txt\n/)
+  expect(of('03.txt')).toContain('waiting for .json')
+  expect(of('04.txt')).toContain('too small: 5 bytes, min_size is 10')
+  expect(of('05.txt')).toContain('none of 1 selection rules took it')
+  expect(of('06.txt')).toMatch(/retry_pending .*plugins\/file_model\.ts extract: .*JSON/)
+  expect(of('07.doc')).toContain('has no pattern that takes it')
+  expect(of('08.txt.tmp')).toContain('ignores it by its pattern "*.tmp"')
+  expect(answerTo('query components')).toContain(`radar_${run}04.txt`)
+  expect(answerTo('db check')).toContain('nothing is wrong')
+}
+
+describe('the demo', () => {
+  let first: Demo
+  beforeAll(async () => {
+    first = await install('--demo', '--dir', join(place, 'project'))
+  }, 60_000)
+
+  test('shows a verdict of every kind, and builds nothing that is built already', () => {
+    expectVerdicts(first, 1)
+    expect(first.err).not.toContain('Building')
+    expect(first.exitCode).toBe(0)
+  })
+
+  test('stores what is delivered again beside the first, and archives the group that became whole', async () => {
+    const beta = join(place, 'project/archive/beta/20261121')
+    expect(await Bun.file(join(beta, 'radar_102.txt')).text()).toBe('measurements of radar_102\n')
+    expect(await Bun.file(join(beta, 'radar_102~2.txt')).text()).toBe('measurements of radar_102, corrected\n')
+    expect(await Bun.file(join(place, 'project/archive/gamma/20261121/radar_103.json')).exists()).toBe(true)
+  })
+
+  test('delivers under new names when it runs a second time in the same directory', async () => {
+    const second = await install('--demo', '--dir', join(place, 'project'))
+    expectVerdicts(second, 2)
+    expect(second.exitCode).toBe(0)
+  }, 60_000)
+
+  test('leaves a directory alone that is not its own', async () => {
+    await Bun.write(join(place, 'mine/thesis.txt'), 'all of it')
+    const { exitCode, err } = await install('--demo', '--dir', join(place, 'mine'))
+    expect(err).toContain('is not empty: choose another --dir')
+    expect(exitCode).toBe(1)
+  })
+})
