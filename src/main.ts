@@ -12,6 +12,7 @@ const main = async (argv: readonly string[]): Promise<number> => {
   const version = typeof CARBONATION_VERSION === 'string' ? CARBONATION_VERSION : 'development'
   const out = standardOutput()
   const err = standardError()
+  let stop: AbortSignal | null = null
   try {
     const asked = parseArgv(argv, commands)
     if (asked.is === 'version') out.write(`carbonation ${version}\n`)
@@ -19,7 +20,10 @@ const main = async (argv: readonly string[]): Promise<number> => {
     else {
       const io: Io = {
         out: out.write, err: err.write, isTerminal: process.stdout.isTTY === true, cwd: process.cwd(), env: process.env,
-        configPath: asked.configPath, version, signal: stopSignal(), actor: actorOf(argv),
+        configPath: asked.configPath, version, actor: actorOf(argv),
+        get signal() {
+          return (stop ??= stopSignal())
+        },
       }
       return await asked.command.run(asked.args, io)
     }
@@ -29,7 +33,8 @@ const main = async (argv: readonly string[]): Promise<number> => {
   }
 }
 
-/** Aborted by the first SIGTERM or SIGINT; a second one ends at once. */
+/** Aborted by the first SIGTERM or SIGINT; a second one ends at once. A command that never asks for it ends at once
+ *  by the first. */
 const stopSignal = (): AbortSignal => {
   const controller = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const) {

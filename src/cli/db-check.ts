@@ -27,8 +27,8 @@ export const dbCheck = command({
 })
 
 const showCheck = ({ components, groups, broken }: LedgerCheck): readonly string[] => {
-  const head = `Looked at ${components} components in ${groups} groups: ${broken.length === 0 ? 'nothing is wrong' : 'something is wrong'}.`
-  return [head, ...broken.flatMap((one) => [
+  const verdict = broken.length === 0 ? 'nothing is wrong' : 'something is wrong'
+  return [`Looked at ${components} components in ${groups} groups: ${verdict}.`, ...broken.flatMap((one) => [
     `${one.count} ${one.rule}: ${one.means}`,
     ...one.examples.map(({ id, name }) => `  ${id === 0 ? '' : `${id}  `}${showText(name)}`),
     ...(one.count > one.examples.length ? [`  … and ${one.count - one.examples.length} more`] : []),

@@ -32,7 +32,8 @@ const show = (found: DatabaseStatus, io: Io): void => {
   const lines = [
     'Component status:', ...(counts.length === 0 ? ['  none'] : align(counts, '  ')), '',
     `In delivery: ${found.in_delivery}`, `In archive:  ${found.in_archive}`, '',
-    found.missing_metadata === 0 ? 'All complete groups have metadata.' : `${found.missing_metadata} complete group(s) have no metadata.`,
+    found.missing_metadata === 0
+      ? 'All complete groups have metadata.' : `${found.missing_metadata} complete group(s) have no metadata.`,
     `Schema: ${found.schema}, ${found.drift.length === 0 ? 'in sync with the plugin' : 'not in sync with the plugin'}.`,
   ]
   io.out(`${lines.join('\n')}\n`)

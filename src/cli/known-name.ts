@@ -6,8 +6,10 @@ import { showText } from '../domain/show.ts'
 export const requireKnown = (kind: 'watch' | 'archive', name: string, known: readonly string[]): void => {
   if (known.includes(name)) return
   const near = nearest(name, known)
-  throw new Fault(`no ${kind} is named "${showText(name)}"${near === null ? '' : `; did you mean "${showText(near)}"?`}`, {
-    remedy: known.length === 0 ? `there is no ${kind} yet` : `the ${kind === 'watch' ? 'watches' : 'archives'} are: ${known.map(showText).join(', ')}`,
+  const hint = near === null ? '' : `; did you mean "${showText(near)}"?`
+  const all = kind === 'watch' ? 'watches' : 'archives'
+  throw new Fault(`no ${kind} is named "${showText(name)}"${hint}`, {
+    remedy: known.length === 0 ? `there is no ${kind} yet` : `the ${all} are: ${known.map(showText).join(', ')}`,
   })
 }
 
@@ -18,7 +20,6 @@ export const oneOf = <Value extends string>(
   const found = allowed.find((one) => one === value)
   if (found !== undefined) return found
   const near = nearest(value, allowed)
-  throw refuse(
-    `${option} must be one of ${allowed.join(', ')}, was "${showText(value)}"${near === null ? '' : `; did you mean ${near}?`}`,
-  )
+  const hint = near === null ? '' : `; did you mean ${near}?`
+  throw refuse(`${option} must be one of ${allowed.join(', ')}, was "${showText(value)}"${hint}`)
 }

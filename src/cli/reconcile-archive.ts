@@ -79,7 +79,8 @@ export const archiveTrouble = (report: ArchiveReport): string => {
   return lines.map((line) => `${line}\n`).join('')
 }
 
-const some = (what: string, count: number, first: readonly string[]): readonly string[] => [
-  ...first.map((one) => (what === '' ? one : `${what}: ${one}`)),
-  ...(count > first.length ? [`and ${count - first.length} more${what === '' ? '' : ` ${what}`}, only the first ${shownAtMost} are shown`] : []),
-]
+const some = (what: string, count: number, first: readonly string[]): readonly string[] => {
+  const lines = first.map((one) => (what === '' ? one : `${what}: ${one}`))
+  if (count <= first.length) return lines
+  return [...lines, `and ${count - first.length} more${what === '' ? '' : ` ${what}`}, only the first ${shownAtMost} are shown`]
+}

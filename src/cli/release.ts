@@ -30,7 +30,8 @@ export const release = command({
       const watchName = found[0]?.watchName ?? asked ?? ''
       const end = await store.release(sql, { watchName, groupKey }, { now: clock.now(), actor: io.actor })
       if (end.is !== 'released') throw new Fault(`the group "${showText(groupKey)}" ${refusals[end.is]}`)
-      io.out(`Released ${showText(groupKey)} [${showText(watchName)}]: ${end.members} component(s) will be archived at the next pass.\n`)
+      const what = `${end.members} component(s) will be archived at the next pass`
+      io.out(`Released ${showText(groupKey)} [${showText(watchName)}]: ${what}.\n`)
       return exit.ok
     } finally {
       await sql.close()

@@ -31,7 +31,7 @@ const once = async (io: Io): Promise<number> => {
     }
     const end = await runOnce(service.parts, service.identity.host, io.signal)
     tell(end, service.parts, io)
-    return end.scans.some((one) => one.end.fault !== null) ? exit.failed : exit.ok
+    return !end.interrupted && end.scans.some((one) => one.end.fault !== null) ? exit.failed : exit.ok
   } finally {
     await service.close()
   }
@@ -41,7 +41,7 @@ const once = async (io: Io): Promise<number> => {
 const tell = (end: OnceEnd, { tally }: PassParts, io: Io): void => {
   for (const { watch, end: scan } of end.scans) {
     const { ignored, unmatched, subdirsNotEntered, nearMisses, samples } = scan.counts
-    if (scan.fault !== null) io.err(`watch ${watch.name}: ${scan.fault.sentence}\n`)
+    if (scan.fault !== null && !end.interrupted) io.err(`watch ${watch.name}: ${scan.fault.sentence}\n`)
     if (nearMisses > 0) io.err(`watch ${watch.name}: ${nearMisses} names match but for upper and lower case\n`)
     if (io.isTerminal && ignored + unmatched + subdirsNotEntered > 0) {
       const named = samples.length > 0 ? `, such as ${samples.map(showText).join(', ')}` : ''

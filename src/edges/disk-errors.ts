@@ -1,9 +1,16 @@
 import { Fault } from '../domain/fault.ts'
-import { showPath, type Path } from '../domain/path.ts'
+import { fsPath, showPath, type Path } from '../domain/path.ts'
 
 /** The code of a failed system call; '' where the error is something else. */
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+/** Whether it was reading this source that failed, and not writing elsewhere. */
+export const isOfSource = (error: unknown, source: Path): boolean => {
+  if (!(error instanceof Error) || !('syscall' in error)) return false
+  if (error.syscall === 'read') return true
+  return error.syscall === 'open' && 'path' in error && String(error.path) === String(fsPath(source))
+}
 
 /** Trouble with one path, in the operator's words. What is no system error is thrown on: it is a bug. */
 export const diskFault = (error: unknown, doing: string, path: Path, archive?: string): Fault => {
@@ -33,5 +40,10 @@ const meanings: Readonly<Record<string, readonly [string, string, boolean]>> = {
   EXDEV: ['it would cross file systems', 'use action = "copy" or "move"', false],
   ENAMETOOLONG: ['the name is too long for this file system', 'shorten the name or the destination', false],
   EMFILE: ['too many open files', 'raise the limit of open files (LimitNOFILE=)', false],
+  EINVAL: ['the file system does not know this operation', 'use another file system, or another action', false],
+  ENOSYS: ['the file system does not know this operation', 'use another file system, or another action', false],
+  ENOTSUP: ['the file system does not know this operation', 'use another file system, or another action', false],
+  ELOOP: ['a symbolic link stands there', 'move away what stands in its place', false],
+  EMLINK: ['it has too many hard links', 'use action = "copy" or "move"', false],
   ENODEV: ['the device is gone', 'check the disk', true],
 }

@@ -1,13 +1,14 @@
 import {
-  closeSync, constants, fstatSync, linkSync, lstatSync, openSync, readSync, readdirSync, renameSync,
-  statSync, unlinkSync, type BigIntStats,
+  closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync, renameSync, statSync, unlinkSync,
+  type BigIntStats,
 } from 'node:fs'
 import { Fault } from '../domain/fault.ts'
 import { isUntouched, type FileKind, type Identity } from '../domain/identity.ts'
-import { baseName, fsPath, joinPath, parentOf, pathFromBytes, showPath, type Path } from '../domain/path.ts'
+import { baseName, fsPath, joinPath, parentOf, pathBytes, pathFromBytes, showPath, type Path } from '../domain/path.ts'
 import type { FileSystem, Files, Inspection, InspectJob, Listing, Removal, Sight } from '../world.ts'
 import { codeOf, diskFault } from './disk-errors.ts'
 import { fileSystemId } from './libc.ts'
+import { moveNoReplace } from './no-replace.ts'
 
 /** The delivery trees on this machine's file systems. Calls block, so this runs in a worker. */
 export const disk: Files = {
@@ -29,7 +30,7 @@ const orFault = <T>(work: () => T, doing: string, path: Path): T | Fault => {
 
 const list = (directory: Path): Listing => {
   const names = readdirSync(fsPath(directory), { encoding: 'buffer' }) as unknown as Buffer[]
-  return { fileSystem: fileSystemOf(directory), names: names.sort(Buffer.compare).map(pathFromBytes) }
+  return { fileSystem: fileSystemOf(directory), names: names.sort(Buffer.compare).map(pathFromBytes).filter((one) => !isAside(one)) }
 }
 
 /** statfs(2) magic numbers of file systems whose every change this kernel sees. */
@@ -117,39 +118,59 @@ export const digestOf = (fd: number): string => {
   }
 }
 
-/** Renamed to a private name beside it, looked at, and only then unlinked; anything else is renamed back. */
+/** Renamed to a private name beside it, looked at, and only then unlinked; anything else is renamed back. A removal
+ *  that was cut short goes on where it stopped, since the private name is always the same. */
 const remove = ({ path, identity }: { path: Path; identity: Identity }): Removal => {
-  const aside = joinPath(parentOf(path), `.carbonation-${identity.inode}-${baseName(path)}`.slice(0, 200))
+  const aside = joinPath(parentOf(path), asideName(path, identity))
   try {
-    renameSync(fsPath(path), fsPath(aside))
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return { is: 'gone' }
-    return { is: 'fault', fault: diskFault(error, 'cannot remove the source', path) }
-  }
-  try {
-    const found = lookAt(aside, false)
-    if (found?.kind === 'file' && isSameContent(identity, found.identity)) {
-      unlinkSync(fsPath(aside))
-      return { is: 'removed' }
+    if (lookAt(aside, false) === null) {
+      const standing = lookAt(path, false)
+      if (standing === null) return { is: 'gone' }
+      if (!isTheOne(standing, identity)) return { is: 'changed' }
+      renameSync(fsPath(path), fsPath(aside))
     }
-    putBack(aside, path)
-    return { is: 'changed' }
+    return removeAside(aside, path, identity)
   } catch (error) {
-    putBack(aside, path)
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return { is: 'gone' }
     return { is: 'fault', fault: diskFault(error, 'cannot remove the source', path) }
   }
 }
 
-/** A rename alone moves the ctime. */
-const isSameContent = (before: Identity, now: Identity): boolean =>
-  isUntouched({ ...before, ctimeNs: '', device: '' }, { ...now, ctimeNs: '', device: '' })
+/** Short, whatever the length of the name. */
+const asideName = (path: Path, { inode }: Identity): Path =>
+  `.carbonation-${inode}-${new Bun.CryptoHasher('sha256').update(pathBytes(baseName(path))).digest('hex').slice(0, 16)}`
+
+const isAside = (name: Path): boolean => /^\.carbonation-\d+-[0-9a-f]{16}$/.test(name)
+
+const removeAside = (aside: Path, path: Path, identity: Identity): Removal => {
+  const found = lookAt(aside, false)
+  if (found === null) return { is: 'gone' }
+  if (!isTheOne(found, identity)) return putBack(aside, path)
+  try {
+    unlinkSync(fsPath(aside))
+    return { is: 'removed' }
+  } catch (error) {
+    putBack(aside, path)
+    throw error
+  }
+}
+
+/** A rename alone moves the ctime; the device number changes from boot to boot. */
+const isTheOne = (found: Sight, identity: Identity): boolean =>
+  found.kind === 'file' && isUntouched({ ...identity, ctimeNs: '', device: '' }, { ...found.identity, ctimeNs: '', device: '' })
 
 /** A new file may have taken the name meanwhile: it is never replaced. */
-const putBack = (aside: Path, path: Path): void => {
+const putBack = (aside: Path, path: Path): Removal => {
   try {
-    linkSync(fsPath(aside), fsPath(path))
-    unlinkSync(fsPath(aside))
+    moveNoReplace(aside, path)
+    return { is: 'changed' }
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error
+    return {
+      is: 'fault',
+      fault: new Fault(`${showPath(path)} was written anew while its archived source was removed; what stood there is kept as ${showPath(baseName(aside))}`, {
+        remedy: 'look whether it is still needed',
+      }),
+    }
   }
 }

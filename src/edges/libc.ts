@@ -32,7 +32,7 @@ export class SystemError extends Error {
 const codes: Readonly<Record<number, string>> = {
   1: 'EPERM', 2: 'ENOENT', 5: 'EIO', 11: 'EAGAIN', 13: 'EACCES', 16: 'EBUSY', 17: 'EEXIST', 18: 'EXDEV', 20: 'ENOTDIR',
   21: 'EISDIR', 22: 'EINVAL', 28: 'ENOSPC', 30: 'EROFS', 36: 'ENAMETOOLONG', 38: 'ENOSYS', 39: 'ENOTEMPTY', 95: 'ENOTSUP',
-  116: 'ESTALE', 122: 'EDQUOT',
+  31: 'EMLINK', 40: 'ELOOP', 110: 'ETIMEDOUT', 116: 'ESTALE', 122: 'EDQUOT',
 }
 
 const check = (call: string, result: number): void => {
@@ -84,11 +84,11 @@ export const dropCache = (fd: number): void => {
   libc.posix_fadvise(fd, 0, 0, 4)
 }
 
-/** The id that a file system bears, from `struct statfs` of 64-bit Linux: type at 0, fsid at 56. */
-export const fileSystemId = (path: Path): { readonly magic: number; readonly id: string } => {
+/** What a file system says of itself, from `struct statfs` of 64-bit Linux: type at 0, fsid at 56, flags at 80. */
+export const fileSystemId = (path: Path): { readonly magic: number; readonly id: string; readonly isReadOnly: boolean } => {
   const [name, buffer] = [cString(path), new BigUint64Array(16)]
   check('statfs', libc.statfs(ptr(name), ptr(buffer)))
-  return { magic: Number(buffer[0]) >>> 0, id: (buffer[7] ?? 0n).toString(16) }
+  return { magic: Number(buffer[0]) >>> 0, id: (buffer[7] ?? 0n).toString(16), isReadOnly: ((buffer[10] ?? 0n) & 1n) === 1n }
 }
 
 /** Takes an exclusive lock on one byte of an open file; false where another open file holds it. It ends with the

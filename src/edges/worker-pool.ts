@@ -102,7 +102,7 @@ export const openWorkerPool = ({ workers, archives, run, timeoutMs }: Options): 
 /** Each worker puts its own staging away. One that hangs is not waited for. */
 const farewell = (seat: Seat, timeoutMs: Millis): Promise<void> =>
   new Promise((resolve) => {
-    const timer = setTimeout(resolve, Math.min(timeoutMs, 2000))
+    const timer = setTimeout(resolve, Math.min(timeoutMs, 1000))
     seat.worker.onmessage = () => {
       clearTimeout(timer)
       resolve()

@@ -1,5 +1,5 @@
 import type { IntegrityCheck } from '../config/rules.ts'
-import { bytesAt, isKept, isOpen, rest, step, type Component } from '../domain/component.ts'
+import { bytesAt, isArchived, isKept, isOpen, rest, step, type Component } from '../domain/component.ts'
 import { Fault } from '../domain/fault.ts'
 import { withMembers, type Group } from '../domain/group.ts'
 import { isUntouched, type Identity } from '../domain/identity.ts'
@@ -53,7 +53,15 @@ const judgeGroup = async (group: Group, inspections: Inspections, world: StageWo
       members.push(verdict)
     }
   }
-  return go(withMembers(group, members))
+  const isChecked = checks.some((check) => check.type === 'checksum')
+  return go(withMembers(group, isChecked ? members.map((one) => besideItsFile(one, members)) : members))
+}
+
+/** A checksum goes with its file, and waits as long as that one is not in order. */
+const besideItsFile = (one: Component, members: readonly Component[]): Component => {
+  const file = isOpen(one) ? members.find((other) => sidecarName(other.path) === one.path) : undefined
+  if (file === undefined || isOpen(file) || isArchived(file)) return one
+  return { ...rest(one, 'waiting', 'integrity', `${baseName(file.path)}, whose checksum it is, is ${file.status}`), isHeld: true }
 }
 
 /** The device number of the ledger is that of an earlier run, and counts for nothing. */

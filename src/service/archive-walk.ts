@@ -6,7 +6,12 @@ import type { Files, Sight } from '../world.ts'
 export type Standing = { readonly path: Path; readonly sight: Sight }
 
 /** A part of one directory; `isLast`: its last part. What could not be looked at is a Fault. */
-export type WalkPart = { readonly directory: Path; readonly standing: readonly Standing[]; readonly faults: readonly Fault[]; readonly isLast: boolean }
+export type WalkPart = {
+  readonly directory: Path
+  readonly standing: readonly Standing[]
+  readonly faults: readonly Fault[]
+  readonly isLast: boolean
+}
 
 /** Names looked at in one question. */
 const lookAtOnce = 1000

@@ -1,7 +1,7 @@
 import { Fault } from '../domain/fault.ts'
 import { archiveStates, rememberArchive } from '../store/archive-state.ts'
 import { heldBy, releaseHeld } from '../store/held-groups.ts'
-import type { ArchiveState, PutAnswer, PutGroup } from '../world.ts'
+import type { ArchiveState, Destination, PutAnswer, PutGroup } from '../world.ts'
 import type { Parts } from './parts.ts'
 
 /** The archives as a whole: which disk each is, and which of them is in trouble. */
@@ -29,8 +29,10 @@ export const openArchives = async (parts: Needed): Promise<Archives> => {
     told.set(name, trouble)
     await rememberArchive(sql, { name, archiveId: ids.get(name) ?? null, trouble }, clock.now())
   }
+  /** A person may have accepted another disk meanwhile. */
   const check = async (name: string): Promise<ArchiveState | Fault> => {
-    const state = await destination(name).check(ids.get(name) ?? null)
+    ids.set(name, (await archiveStates(sql)).find((one) => one.name === name)?.archiveId ?? null)
+    const state = await orFault(destination(name).check(ids.get(name) ?? null))
     if (state instanceof Fault) await remember(name, state.sentence)
     else if (state.id !== ids.get(name)) {
       ids.set(name, state.id)
@@ -47,8 +49,8 @@ export const openArchives = async (parts: Needed): Promise<Archives> => {
   return {
     put: async (name, groups) => {
       const state = await stateOf(name)
-      if (state instanceof Fault) return { receipt: '', groups: groups.map(() => ({ is: 'fault', fault: state })) }
-      const answer = await destination(name).put(groups, state.id)
+      if (state instanceof Fault) return allFailed(groups, state)
+      const answer = await putInto(destination(name), groups, state)
       const trouble = answer.groups.map(archiveTrouble).find((one) => one !== null)
       if (trouble !== undefined) await remember(name, trouble.sentence)
       else if (isInTrouble(name) && (await heldBy(sql, name)) === 0) await remember(name, null)
@@ -64,6 +66,21 @@ export const openArchives = async (parts: Needed): Promise<Archives> => {
     },
   }
 }
+
+const putInto = async (destination: Destination, groups: readonly PutGroup[], { id }: ArchiveState): Promise<PutAnswer> => {
+  const answer = await orFault(destination.put(groups, id))
+  return answer instanceof Fault ? allFailed(groups, answer) : answer
+}
+
+const allFailed = (groups: readonly PutGroup[], fault: Fault): PutAnswer =>
+  ({ receipt: '', groups: groups.map(() => ({ is: 'fault', fault })) })
+
+/** An archive that does not answer costs its worker, and its groups wait. */
+const orFault = <T>(answer: Promise<T>): Promise<T | Fault> =>
+  answer.catch((error: unknown) => {
+    if (error instanceof Fault) return error
+    throw error
+  })
 
 /** A fault of the archive as a whole. */
 const archiveTrouble = (result: PutAnswer['groups'][number]): Fault | null =>

@@ -81,7 +81,8 @@ const lookAtWatches = async (
 }
 
 const lookAtArchive = async (
-  index: number, { config, rules, files, rootOf, tryArchive }: Checking, devices: ReadonlyMap<Watch, string>, { error, warning }: Reports,
+  index: number, { config, rules, files, rootOf, tryArchive }: Checking, devices: ReadonlyMap<Watch, string>,
+  { error, warning }: Reports,
 ): Promise<readonly CheckedArchive[]> => {
   const archive = config.archives[index]
   if (archive === undefined) return []
@@ -89,7 +90,8 @@ const lookAtArchive = async (
   const at = ['archive', index, archive.basePath === null ? 'destination' : 'base_path']
   const [sight = null, below = null] = await files.look([root, neededDirectory(archive, root)], true)
   if (below === null && !archive.createDirectories) {
-    warning.at(['archive', index, 'create_directories'], `is false, and ${showPath(neededDirectory(archive, root))} is not there: make it`)
+    const needed = showPath(neededDirectory(archive, root))
+    warning.at(['archive', index, 'create_directories'], `is false, and ${needed} is not there: make it`)
   }
   if (sight === null) return [{ name: archive.name, root, isThere: false, abilities: null }]
   if (sight instanceof Fault || sight.kind !== 'directory') {
@@ -103,12 +105,14 @@ const lookAtArchive = async (
   }
   for (const watch of feedersOf(archive.name, config, rules)) {
     if (watch.onRedelivery === 'replace' && !abilities.exchange) {
-      const what = `"replace" needs a file system that exchanges two names at once, and that of the archive ${JSON.stringify(archive.name)} (${abilities.fileSystem.type}) does not; use "version"`
+      const its = `that of the archive ${JSON.stringify(archive.name)} (${abilities.fileSystem.type})`
+      const what = `"replace" needs a file system that exchanges two names at once, and ${its} does not; use "version"`
       error.at(['watch', config.watches.indexOf(watch), 'on_redelivery'], what)
     }
     const device = devices.get(watch)
     if (archive.action === 'hardlink' && device !== undefined && device !== sight.identity.device) {
-      const what = `"hardlink" cannot lead from ${showPath(watch.path)} to ${showPath(root)}, which is another file system; use "copy"`
+      const way = `from ${showPath(watch.path)} to ${showPath(root)}`
+      const what = `"hardlink" cannot lead ${way}, which is another file system; use "copy"`
       error.at(['archive', index, 'action'], what)
     }
   }

@@ -8,6 +8,7 @@ import { lookAtWatch } from './look.ts'
 import type { Lanes } from './lanes.ts'
 import { collectDue, passLanes, reopenChanged, ripen, type PassParts } from './pass.ts'
 import { recover } from './recover.ts'
+import { farewellMs } from './run-once.ts'
 import { judgeHints, openRoots, scanInterval, watchRoots, type Root } from './roots.ts'
 
 export type DaemonParts = PassParts & {
@@ -25,8 +26,6 @@ export type DaemonParts = PassParts & {
 const archiveRetryMs: Millis = minute
 /** Rules and settings are looked at this often. */
 const reloadEveryMs: Millis = 500
-/** How long what is in hand may take after a signal to stop. */
-const farewellMs: Millis = 4000
 
 /** The same pass again and again, told by hints where to look and by the database what is due. */
 export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<void> => {

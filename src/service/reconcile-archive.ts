@@ -1,9 +1,10 @@
 import type { Archive } from '../config/config.ts'
 import { Fault } from '../domain/fault.ts'
-import { isWithin, type Path } from '../domain/path.ts'
+import { isWithin, showPath, type Path } from '../domain/path.ts'
 import type { Columns } from '../plugin/contract.ts'
 import { archiveStates, rememberArchive } from '../store/archive-state.ts'
 import { archivedCount, archivedElsewhere, newestComponent } from '../store/archived-rows.ts'
+import { awayParts, notMounted } from './archive-parts.ts'
 import { compareLedger, compareTree, type Comparison } from './compare-archive.ts'
 import { openIdSet } from './id-set.ts'
 import type { PassParts } from './pass.ts'
@@ -41,9 +42,13 @@ export const reconcileArchive = async (parts: PassParts, options: ArchiveOptions
     const usable: Archive[] = []
     for (const archive of archives) if (await isThere(archive, root, report, parts, options)) usable.push(archive)
     if (usable.length === 0) continue
+    const away = await partsAway(root, report, parts)
+    if (away === null) continue
     const comparison: Comparison = {
       root, archives: usable, met: openIdSet(), newest: await newestComponent(parts.sql), report, parts, options, progress,
-      inScope: (path) => options.paths.length === 0 || options.paths.some((one) => isWithin(one, path)),
+      inScope: (path) =>
+        (options.paths.length === 0 || options.paths.some((one) => isWithin(one, path))) &&
+        !away.some((one) => isWithin(one, path)),
       mayAdopt: await mayAdopt(usable, root, report, parts),
     }
     const from = options.paths.length === 0 ? [root] : options.paths.filter((path) => isWithin(root, path))
@@ -84,6 +89,19 @@ const isThere = async (
   return true
 }
 
+/** The parts that are not mounted, each told; null where that cannot be seen. */
+const partsAway = async (root: Path, report: ArchiveReport, { files }: PassParts): Promise<readonly Path[] | null> => {
+  try {
+    const away = await awayParts(root, files)
+    for (const part of away) tell(report, notMounted(part))
+    return away
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    tell(report, error)
+    return null
+  }
+}
+
 /** Were the archive moved, every file in it would look unknown and be registered a second time. */
 const mayAdopt = async (
   archives: readonly Archive[], root: Path, report: ArchiveReport, { sql, files }: PassParts,
@@ -93,7 +111,8 @@ const mayAdopt = async (
     if (elsewhere === null) continue
     const [sight] = await files.look([elsewhere])
     if (sight !== null) continue
-    tell(report, new Fault(`the ledger has files of the archive ${name} such as ${elsewhere}, which is not below its base_path ${root}: nothing is adopted`, {
+    const such = `the ledger has files of the archive ${name} such as ${showPath(elsewhere)}`
+    tell(report, new Fault(`${such}, which is not below its base_path ${showPath(root)}: nothing is adopted`, {
       remedy: 'set base_path as it was, or put a symbolic link where the archive was before',
     }))
     return false

@@ -1,8 +1,9 @@
 import { Fault } from '../domain/fault.ts'
-import { joinPath } from '../domain/path.ts'
+import { isWithin, joinPath } from '../domain/path.ts'
 import { record } from '../pipeline/record.ts'
 import { archivedAt } from '../store/archived-at.ts'
 import { groupDigest } from '../store/digest.ts'
+import { Overtaken } from '../store/record-batch.ts'
 import type { DeadIntent } from '../world.ts'
 import { buildBatch, settingsOf } from './batch.ts'
 import type { Candidate } from './candidates.ts'
@@ -17,10 +18,13 @@ export const recover = async (parts: PassParts): Promise<void> => {
     const destination = parts.destination(name)
     try {
       const intents = await destination.recover()
-      const kept = await archivedAt(parts.sql, intents.map((one) => ({ path: joinPath(one.root, one.key), sha256: one.sha256 })))
+      const kept = await archivedAt(parts.sql, intents.map((one) => ({
+        path: joinPath(one.root, one.key), sha256: one.sha256, generation: one.generation,
+      })))
       await countAttempts(intents.filter((_, index) => !kept.has(index)), parts)
       await destination.resolve(kept)
     } catch (error) {
+      if (error instanceof Overtaken) continue
       if (!(error instanceof Fault)) throw error
       parts.log.write('ERROR', `archive ${name}: what an earlier run left cannot be looked at: ${error.sentence}`)
     }
@@ -48,6 +52,7 @@ const candidatesOf = (lost: readonly DeadIntent[]): readonly Candidate[] =>
   [...Map.groupBy(lost, (one) => groupDigest(one.watchName, one.groupKey))].flatMap(([digest, intents]) => {
     const [first] = intents
     if (first === undefined) return []
-    const fresh = new Map(intents.map((one) => [one.source, one.identity] as const))
+    const delivered = intents.filter((one) => !isWithin(one.root, one.source))
+    const fresh = new Map(delivered.map((one) => [one.source, one.identity] as const))
     return [{ watchName: first.watchName, key: first.groupKey, digest, fresh, due: false }]
   })

@@ -47,7 +47,8 @@ const noModule = ({ name, metadataModule }: RuleSet, { modules }: Pick<Descripti
   if (owner?.hasExtract === true) return []
   if (owner !== undefined) return [{ at, what: `names ${owner.file}, which exports no extract` }]
   const known = modules.filter((one) => one.hasExtract).map((one) => one.name)
-  return [{ at, what: `names the plugin ${JSON.stringify(metadataModule)}, and there is no ${metadataModule}.ts${advice(metadataModule, known)}` }]
+  const what = `names the plugin ${JSON.stringify(metadataModule)}, and there is no ${metadataModule}.ts`
+  return [{ at, what: `${what}${advice(metadataModule, known)}` }]
 }
 
 const advice = (name: string, known: readonly string[]): string => {

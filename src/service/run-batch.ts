@@ -1,14 +1,15 @@
-import { isArchived } from '../domain/component.ts'
+import { Fault } from '../domain/fault.ts'
 import type { Group } from '../domain/group.ts'
 import type { Path } from '../domain/path.ts'
 import { parseTemplate } from '../domain/template.ts'
-import { minute, type Instant } from '../domain/time.ts'
+import type { Instant } from '../domain/time.ts'
 import { pipeline } from '../pipeline/pipeline.ts'
 import type { Decision, Settings, Stage, StageWorld } from '../pipeline/stage.ts'
-import { lookAgainAt } from '../store/look-again-at.ts'
-import { markRemoved } from '../store/mark-removed.ts'
+import { markVerified } from '../store/mark-verified.ts'
 import type { Archives } from './archives.ts'
+import { newlyArchived, withLinkedIdentities } from './newly-archived.ts'
 import type { Parts } from './parts.ts'
+import { finishMoves, owing, removeSources } from './remove-sources.ts'
 import { afterFault } from './retry.ts'
 
 /** What a batch came to. */
@@ -26,8 +27,10 @@ type Work = Parts & { readonly settings: (watchName: string) => Settings; readon
 
 /** A batch of whole groups through the seven stages, and its outcomes into the ledger. Stages decide; this writes.
  *  The one place where a stage's fault becomes `retry_pending` or `failed`. */
-export const runBatch = (batch: readonly Group[], work: Work): Promise<BatchEnd> =>
-  runStages(batch.map((group) => ({ group, decision: null })), pipeline, work)
+export const runBatch = async (batch: readonly Group[], work: Work): Promise<BatchEnd> => {
+  const groups = await finishMoves(batch, work)
+  return runStages(groups.map((group) => ({ group, decision: null })), pipeline, work)
+}
 
 /** A group on its way, with the decision of the stage that it left the batch in. */
 type Going = { readonly group: Group; readonly decision: Decision | null }
@@ -36,7 +39,8 @@ const runStages = async (
   going: readonly Going[], stages: readonly Stage[], work: Work, isAlone = false,
 ): Promise<BatchEnd> => {
   const now = work.clock.now()
-  const { decided, resettle, slow } = await throughStages(going, stages, stageWorld(work, now), { ...work, isAlone })
+  const { decided: judged, resettle, slow } = await throughStages(going, stages, stageWorld(work, now), { ...work, isAlone })
+  const decided = await withLinkedIdentities(judged, work)
   await recordAll(decided, now, work)
   await removeSources(decided, now, work)
   return { groups: decided, resettle, slow }
@@ -113,33 +117,19 @@ const takeDecision = (decision: Decision, stage: Stage, { through, onward, world
   else through.decided.push(afterFault(decision.group, stage.name, decision.fault, world.now, work.config.service))
 }
 
-/** One transaction; where it fails, what the archives hold for it is taken back. */
+/** One transaction; where it fails, what the archives hold for it is taken back. After trouble of the database nobody
+ *  knows whether the commit came to its disk: then the intents stay, and the next run asks the ledger. */
 const recordAll = async (groups: readonly Group[], now: Instant, work: Work): Promise<void> => {
   const receipts = new Map(groups.flatMap(({ receipt }) => (receipt === null ? [] : [[`${receipt.archive}\u0000${receipt.id}`, receipt] as const])))
   try {
-    if (groups.length > 0) await work.record(groups, now)
+    if (groups.length > 0) await work.record(owing(groups, now, work), now)
   } catch (error) {
-    for (const { archive, id } of receipts.values()) await work.destination(archive).takeBack(id)
+    if (!(error instanceof Fault)) {
+      for (const { archive, id } of receipts.values()) await work.destination(archive).takeBack(id)
+    }
     throw error
   }
+  const readBack = newlyArchived(groups, work, (one) => one.verify === 'readback' && one.action !== 'symlink')
+  await markVerified(work.sql, readBack.map((one) => one.place?.path ?? ''), now)
   for (const { archive, id } of receipts.values()) await work.destination(archive).commit(id)
 }
-
-/** Only after the ledger has it: the sources of a `move` go. One that cannot be removed is tried again by each pass. */
-const removeSources = async (groups: readonly Group[], now: Instant, work: Work): Promise<void> => {
-  const moves = new Set(work.config.archives.filter((one) => one.action === 'move').map((one) => one.name))
-  const sources = groups.flatMap((group) => group.members.filter((one) =>
-    isArchived(one) && one.inDelivery && moves.has(one.place?.archive ?? '') && one.seen === null))
-  if (sources.length === 0) return
-  const answers = await work.files.remove(sources.map(({ path, identity }) => ({ path, identity })))
-  const ends = sources.map((one, index) => {
-    const answer = answers[index]
-    return { path: one.path, reason: answer?.is === 'fault' ? answer.fault.sentence : null, removed: answer?.is === 'removed' || answer?.is === 'gone' }
-  })
-  await markRemoved(work.sql, ends, now)
-  const left = ends.filter((one) => one.reason !== null)
-  if (left.length > 0) await lookAgainAt(work.sql, left.map((one) => one.path), work.clock.now() + removalRetryMs)
-}
-
-/** A source that cannot be removed is tried again this often, and by each pass after that. */
-const removalRetryMs = minute

@@ -1,4 +1,5 @@
 import type { Watch } from '../config/config.ts'
+import type { Millis } from '../domain/time.ts'
 import { inDelivery } from '../store/in-delivery.ts'
 import { beginPass, endPass } from '../store/passes.ts'
 import { writeWatchReport } from '../store/watch-state.ts'
@@ -23,7 +24,7 @@ export const runOnce = async (parts: PassParts, host: string, signal: AbortSigna
   const { sql, clock } = parts
   const pass = await beginPass(sql, { startedAt: clock.now(), host, mode: 'once' })
   const end = await onePass(parts, signal)
-  const exitCode = end.scans.some((one) => one.end.fault !== null) ? 1 : 0
+  const exitCode = !end.interrupted && end.scans.some((one) => one.end.fault !== null) ? 1 : 0
   await report(end, parts)
   await endPass(sql, pass, { ...sums(parts.tally), endedAt: clock.now(), exitCode })
   return end
@@ -59,8 +60,17 @@ const drain = async (parts: PassParts, lanes: Lanes, signal: AbortSignal): Promi
     await reopenChanged(parts)
     await collectDue(parts)
     lanes.pump()
-    await lanes.idle()
+    await Promise.race([lanes.idle(), lastCall(parts, signal)])
   } while (!signal.aborted && (parts.candidates.size > 0 || (await collectDue(parts)) > 0))
+}
+
+/** How long what is in hand may take after a signal to stop: then it is left to the next run, which takes it back. */
+export const farewellMs: Millis = 3000
+
+/** Ends that long after the signal. */
+const lastCall = async ({ clock }: PassParts, signal: AbortSignal): Promise<void> => {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  await clock.sleep(farewellMs)
 }
 
 /** How long until everything that settles now may have settled. */

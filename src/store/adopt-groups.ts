@@ -33,7 +33,7 @@ const takenPlaces = async (tx: Sql, groups: readonly Group[]): Promise<ReadonlyS
   const digests = groups.flatMap((group) => group.members.filter((one) => one.id === null).map(placeDigest))
   const rows = await tx.all<{ digest: string }>(
     `select archive_digest as digest from file_components
-      where archive_digest in (select value from json_each(?)) and status = 'archived'`,
+      where archive_digest in (select value from json_each(?)) and coalesce(status, '') = 'archived'`,
     [JSON.stringify(digests)],
   )
   return new Set(rows.map((row) => row.digest))

@@ -11,16 +11,17 @@ export type ArchivedGroupsFilter = {
   readonly since: Instant | null
 }
 
-/** A page of the groups whose bytes are in an archive, all generations, by id, with their archived members. */
+/** A page of the groups whose bytes are in an archive, all generations, by id, with their archived members. Pages follow
+ *  the ids: `coalesce` keeps the engine from walking an index of watches or statuses whole for each. */
 export const archivedGroups = async (
   sql: Sql, { watchNames, missing, since }: ArchivedGroupsFilter, { after, limit }: { after: number; limit: number },
 ): Promise<readonly Group[]> => {
   const groups = await sql.all<GroupRow>(
     `select * from files f
-      where f.id > ? and f.watch_name in (select value from json_each(?))
+      where f.id > ? and coalesce(f.watch_name, '') in (select value from json_each(?))
         and (? = 0 or f.metadata is null or f.metadata = '{}')
         and coalesce(f.completed_at, f.created_at) >= ?
-        and exists (select 1 from file_components c where c.group_id = f.id and c.status = 'archived' and c.in_archive = 1)
+        and exists (select 1 from file_components c where c.group_id = f.id and coalesce(c.status, '') = 'archived' and c.in_archive = 1)
       order by f.id limit ?`,
     [after, JSON.stringify(watchNames), Number(missing), since === null ? '' : toColumn(since), limit],
   )
@@ -29,7 +30,7 @@ export const archivedGroups = async (
             mtime_ns, ctime_ns, device, inode, seen, sha256, status, in_delivery, retry_count, next_retry_at, error_message,
             detected_at
        from file_components
-      where group_id in (select value from json_each(?)) and status = 'archived' and in_archive = 1 order by id`,
+      where group_id in (select value from json_each(?)) and coalesce(status, '') = 'archived' and in_archive = 1 order by id`,
     [JSON.stringify(groups.map((one) => one.id))],
   )
   const byGroup = Map.groupBy(components, (row) => row.group_id)

@@ -17,19 +17,20 @@ export const archivedAtPaths = async (sql: Sql, paths: readonly Path[]): Promise
   const byDigest = new Map(paths.map((path) => [pathDigest(path), path]))
   const rows = await sql.all<Row>(
     `select ${columns} from file_components
-      where archive_digest in (select value from json_each(?)) and status = 'archived' order by id`,
+      where archive_digest in (select value from json_each(?)) and coalesce(status, '') = 'archived' order by id`,
     [JSON.stringify([...byDigest.keys()])],
   )
   return Map.groupBy(rows.map(toArchived), ({ path }) => path)
 }
 
-/** A page of what the ledger has in an archive, by id, up to the id `newest`. */
+/** A page of what the ledger has in an archive, by id, up to the id `newest`. `coalesce` keeps the engine from walking the
+ *  index of statuses whole for each page. */
 export const archivedPage = async (
   sql: Sql, archiveName: string, { after, newest, limit = 1000 }: { after: number; newest: number; limit?: number },
 ): Promise<readonly ArchivedRow[]> => {
   const rows = await sql.all<Row>(
     `select ${columns} from file_components
-      where id > ? and id <= ? and archive_name = ? and status = 'archived' order by id limit ?`,
+      where id > ? and id <= ? and archive_name = ? and coalesce(status, '') = 'archived' order by id limit ?`,
     [after, newest, archiveName, limit],
   )
   return rows.map(toArchived)
@@ -74,6 +75,7 @@ const toArchived = (row: Row): ArchivedRow => ({
 /** The text shows a byte that is not UTF-8 as `\xHH`; the digest is that of the bytes, so it tells which is meant. */
 const exactPath = (text: string, digest: string): Path => {
   if (!text.includes('\\x') || pathDigest(text) === digest) return text
-  const bytes = Buffer.from(text).toString('latin1').replace(/\\x([89a-f][0-9a-f])/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
-  return pathFromBytes(Buffer.from(bytes, 'latin1'))
+  const bytes = Buffer.from(text).toString('latin1')
+  const exact = bytes.replace(/\\x([89a-f][0-9a-f])/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+  return pathFromBytes(Buffer.from(exact, 'latin1'))
 }

@@ -38,7 +38,9 @@ export const checkLedger = async (sql: Sql, { now, staleMs, progress }: CheckOpt
   const groups = await checkTable(sql, 'files', rules, (done) => progress(done, whole))
   const components = await checkTable(sql, 'file_components', rules, (done) => progress(sizes.groups + done, whole))
   await progress(whole, whole)
-  return { components: components.rows, groups: groups.rows, broken: [...damage, ...components.broken, ...groups.broken] }
+  return {
+    components: components.rows, groups: groups.rows, broken: [...damage, ...components.broken, ...groups.broken],
+  }
 }
 
 const lastId = async (sql: Sql, table: LedgerRule['table']): Promise<number> => {
@@ -50,7 +52,9 @@ const checkTable = async (
   sql: Sql, table: LedgerRule['table'], all: readonly LedgerRule[], progress: (done: number) => Promise<void>,
 ): Promise<{ rows: number; broken: Broken[] }> => {
   const rules = all.filter((one) => one.table === table)
-  const broken = rules.map((rule) => ({ rule: rule.name, means: rule.means, count: 0, examples: [] as Broken['examples'][number][] }))
+  const broken = rules.map(({ name, means }) => ({
+    rule: name, means, count: 0, examples: [] as Broken['examples'][number][],
+  }))
   let rows = 0
   for (let after = 0; ;) {
     const [page] = await sql.all<{ count: number; last: number | null }>(

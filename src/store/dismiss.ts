@@ -15,7 +15,8 @@ const pageSize = 500
 /** Takes groups off the alarms, for a reason; their rows and statuses stay what they are. Gives how many groups and how
  *  many of their components. A group that is dismissed already keeps its reason. */
 export const dismiss = async (
-  sql: Sql, { status, ...chosen }: Omit<Chosen, 'status'> & { readonly status: AlarmingStatus | null }, reason: string, decision: Decision,
+  sql: Sql, { status, ...chosen }: Omit<Chosen, 'status'> & { readonly status: AlarmingStatus | null },
+  reason: string, decision: Decision,
 ): Promise<{ readonly groups: number; readonly components: number }> => {
   const sum = { groups: 0, components: 0 }
   const wanted = status === null ? alarming : [status]

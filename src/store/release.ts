@@ -32,9 +32,9 @@ export const release = (
     await tx.run(
       'update files set release_requested = 1, due_at = ?, dismissed = null, modified_at = ? where id = ?', [at, at, group.id],
     )
-    await tx.run(
-      "update file_components set status = 'detected', error_message = null where group_id = ? and status = 'timed_out'",
-      [group.id],
+    await tx.many(
+      "update file_components set status = 'detected', error_message = null where id = ?",
+      members.filter((one) => one.status === 'timed_out').map((one) => [one.id]),
     )
     await tx.many(
       `insert into events (component_id, group_id, at, from_status, to_status, stage, detail, actor)

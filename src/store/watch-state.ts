@@ -43,7 +43,8 @@ export type WatchReport = {
 }
 
 /** The database's detail has the names that its columns would have: people query them. */
-type Detail = Omit<WatchReport, 'name' | 'subdirsNotEntered' | 'nearMisses' | 'missedHints' | 'lastScanAt' | 'fileSystem' | 'freeBytes'> & {
+type Renamed = 'subdirsNotEntered' | 'nearMisses' | 'missedHints' | 'lastScanAt' | 'fileSystem' | 'freeBytes'
+type Detail = Omit<WatchReport, 'name' | Renamed> & {
   readonly subdirs_not_entered: number
   readonly near_misses: number
   readonly missed_hints: number

@@ -130,6 +130,12 @@ export const destinationContract = (name: string, open: () => OpenDestination) =
       expect(['a.txt', 'a.json', 'b.txt', 'c.txt'].map((one) => held(`alpha/${one}`))).toEqual([null, null, null, 'c'])
     })
 
+    test('a put that kept nothing leaves nothing to be ended', async () => {
+      const gone = await member('a.txt', 'text')
+      own.hand.delete(gone.source)
+      expect(await putOne(group([gone]))).toEqual({ receipt: '', result: { is: 'changed', paths: [gone.source] } })
+    })
+
     test('the same content once more is done already', async () => {
       const one = group([await member('a.txt', 'text')])
       await store(one)
@@ -160,13 +166,13 @@ export const destinationContract = (name: string, open: () => OpenDestination) =
       expect([stored.number, stored.stranger, held('alpha/a.json')]).toEqual([1, null, '{}'])
     })
 
-    test('two groups of one put that want the same name do not touch one another', async () => {
+    test('two groups of one put that want the same name are stored beside one another', async () => {
       const first = await member('a.txt', 'first')
       const second = await member('other/a.txt', 'second')
       const answer = await put(group([first]), group([second], { groupKey: 'other/a' }))
       await own.destination.commit(answer.receipt)
-      expect([answer.groups[0]?.is, held('alpha/a.txt')]).toEqual(['stored', 'first'])
-      expect(held('alpha/a~2.txt')).toBe(answer.groups[1]?.is === 'stored' ? 'second' : null)
+      expect(answer.groups.map((one) => (one.is === 'stored' ? one.number : one.is))).toEqual([1, 2])
+      expect([held('alpha/a.txt'), held('alpha/a~2.txt')]).toEqual(['first', 'second'])
     })
 
     test('begins at the number that a group bears already', async () => {

@@ -91,6 +91,7 @@ export const fakeDestination = (name: string, tree: FakeTree, root: Path): FakeD
       const changes: Change[] = []
       const results: PutResult[] = []
       for (const group of groups) results.push(await putGroup(group, changes))
+      if (!results.some((one) => one.is === 'stored')) return { receipt: '', groups: results }
       const receipt = `put-${(count += 1)}`
       receipts.set(receipt, changes)
       return { receipt, groups: results }

@@ -123,3 +123,12 @@ describe('a check of the checksum', () => {
     expect(failed).toStartWith('a.txt integrity_failed: a.txt.sha256: ')
   })
 })
+
+test('a checksum waits as long as its file is not in order, and does not go alone', async () => {
+  const failed = aKnownComponent(path, 'integrity_failed', { error: 'its SHA-256 is another' })
+  const sidecar = aComponent(`${path}.sha256`, { extension: '.txt.sha256' })
+  const own = world([{ type: 'checksum', algorithm: 'sha256' }], { inspections: { [sidecar.path]: isRead } })
+  const decision = await decide(integrity, aGroup({ members: [failed, sidecar] }), own)
+  expect(standings(decision)[1]).toBe('a.txt.sha256 waiting: a.txt, whose checksum it is, is integrity_failed')
+  expect(decision.group.members[1]?.isHeld).toBe(true)
+})

@@ -93,6 +93,18 @@ describe('what the ledger knows', () => {
   })
 })
 
+test('what lies on a part of the archive that is not mounted is not missing', async () => {
+  await service.deliver(a)
+  service.tree.write('/archive/.carbonation/parts/1', JSON.stringify('alpha'))
+  service.tree.delete('/archive/alpha')
+  service.tree.mkdir('/archive/alpha')
+  const report = await reconcile()
+  expect(archiveText(report)).toBe('found=0 created=0 missing=0 corrupt=0\n')
+  expect(archiveTrouble(report)).toBe('/archive/alpha is not the file system that it was: not mounted?; mount it\n')
+  service.tree.mkdir('/archive/alpha/.carbonation')
+  expect(archiveText(await reconcile())).toBe('found=0 created=0 missing=2 corrupt=0\n')
+})
+
 describe('what the ledger does not know', () => {
   test('is adopted once: hashed, grouped, with its metadata, and without a place in the order of arrivals', async () => {
     service.tree.write('/archive/old/x.txt', 'text')
@@ -173,7 +185,7 @@ describe('what the ledger does not know', () => {
   test('is left alone while it stands in an open intent', async () => {
     service.tree.write('/archive/x.txt', 'text')
     service.tree.write('/archive/y.txt', 'text')
-    service.tree.write('/archive/.carbonation/staging/run-1/1/intents', JSON.stringify([{ key: 'x.txt' }]))
+    service.tree.write('/archive/.carbonation/staging/run-1/1/intents-1', JSON.stringify([{ key: 'x.txt' }]))
     const report = await reconcile()
     expect(archiveText(report)).toBe('found=0 created=1 missing=0 corrupt=0\n')
     expect(archiveTrouble(report)).toBe('1 unknown files are being archived just now: left for the next run\n')

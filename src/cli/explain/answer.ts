@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { Watch } from '../../config/config.ts'
-import { Fault } from '../../domain/fault.ts'
+import type { Fault } from '../../domain/fault.ts'
 import { joinPath, type Path } from '../../domain/path.ts'
 import { whoseFile, type Verdict } from '../../service/whose-file.ts'
 import {
@@ -63,7 +63,7 @@ export const answerFor = async (what: string, asking: Asking): Promise<Answer> =
 const searches = (
   what: string, { cwd, isGroupKey, sql, watches }: Asking,
 ): Readonly<Record<string, () => Promise<readonly Match[]>>> => {
-  const path = posix.resolve(cwd, readShown(what))
+  const path = resolveShown(cwd, what)
   const byKey = async () => findByGroupKey(sql, what, await watchNames(sql, { watches }))
   if (isGroupKey) return { 'group key': byKey }
   return {
@@ -78,9 +78,8 @@ const searches = (
 /** A path as the user gave it, and a bare name in every watch. */
 const placesOf = async (what: string, { cwd, isGroupKey, watches, look }: Asking): Promise<readonly Place[]> => {
   if (isGroupKey) return []
-  const path = readShown(what)
-  const inWatches = what.includes('/') ? [] : watches.map((one) => joinPath(one.path, path))
-  const paths = [...new Set([posix.resolve(cwd, path), ...inWatches])]
+  const inWatches = what.includes('/') ? [] : watches.map((one) => joinPath(one.path, readShown(what)))
+  const paths = [...new Set([resolveShown(cwd, what), ...inWatches])]
   const sights = await look(paths)
   const places = paths.map((one, index) => ({
     path: one, verdicts: whoseFile(one, watches), sight: sights[index] ?? null,
@@ -88,6 +87,9 @@ const placesOf = async (what: string, { cwd, isGroupKey, watches, look }: Asking
   const isWorthTelling = (one: Place) => one.sight !== null || (what.includes('/') && one.path === paths[0])
   return places.filter(isWorthTelling)
 }
+
+/** In this order, since `node:path` keeps no byte that is not UTF-8. */
+const resolveShown = (cwd: Path, what: string): Path => readShown(posix.resolve(cwd, what))
 
 /** A byte of a name that is not UTF-8 as this program prints it, `\xHH`, is that byte again. */
 const readShown = (text: string): Path =>

@@ -29,7 +29,8 @@ const details = (line: WatchLine, now: Instant, colours: Colours): string[] => {
 const seen = (report: WatchReport, line: WatchLine, now: Instant, { red, yellow }: Colours): string[] => {
   const lines: string[] = []
   if (report.trouble !== null) lines.push(red(showText(report.trouble)))
-  if (report.backend !== null) lines.push(`watched by ${report.backend}${report.reason === null ? '' : `: ${showText(report.reason)}`}`)
+  const why = report.reason === null ? '' : `: ${showText(report.reason)}`
+  if (report.backend !== null) lines.push(`watched by ${report.backend}${why}`)
   if (report.lastScanAt !== null) lines.push(equation(report, line, report.lastScanAt, now, red))
   if (report.subdirsNotEntered > 0) lines.push(`${report.subdirsNotEntered} subdirectories not entered`)
   if (report.nearMisses > 0) lines.push(yellow(`${report.nearMisses} names differ from a pattern only in case`))

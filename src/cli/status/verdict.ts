@@ -58,9 +58,11 @@ const archiveFindings = ({ archives }: StatusReport): Finding[] =>
   }))
 
 const watchFindings = ({ watches }: StatusReport): Finding[] =>
-  watches.flatMap(({ name, report }) =>
-    report === null || report.state === 'ok' ? []
-      : [{ level: 'critical', what: `watch ${name} is ${report.state.replace('_', ' ')}${report.trouble === null ? '' : `: ${report.trouble}`}` }])
+  watches.flatMap(({ name, report }) => {
+    if (report === null || report.state === 'ok') return []
+    const why = report.trouble === null ? '' : `: ${report.trouble}`
+    return [{ level: 'critical', what: `watch ${name} is ${report.state.replace('_', ' ')}${why}` }]
+  })
 
 const failedFindings = ({ components, dismissed }: StatusReport, { maxFailed }: Limits): Finding[] => {
   const failed = components.failed.total - (dismissed.get('failed') ?? 0)

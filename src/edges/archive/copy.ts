@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, readSync, writeSync, type BigIntStats } from 'node:fs'
 import { isUntouched, type Identity } from '../../domain/identity.ts'
 import { fsPath, type Path } from '../../domain/path.ts'
 import { identityOf, openToRead } from '../disk.ts'
@@ -6,11 +6,21 @@ import { futimens } from '../libc.ts'
 
 /** What a copy gave: the digest of exactly the bytes that were written, or that the source is another file now. */
 export type Copied =
-  | { readonly is: 'copied'; readonly sha256: string; readonly inode: string; readonly sizeBytes: number }
+  | { readonly is: 'copied'; readonly sha256: string; readonly inode: string; readonly source: FileId }
   | { readonly is: 'changed' }
 
-/** `fromArchive`: the source is an archived file, whose inode and ctime are not those that were delivered. */
-type CopyOptions = { readonly mode: number; readonly fromArchive: boolean }
+/** The file itself, under whatever name, as long as the machine runs. */
+export type FileId = string
+
+export const fileId = ({ dev, ino }: BigIntStats): FileId => `${dev}:${ino}`
+
+type CopyOptions = {
+  readonly mode: number
+  /** The source is an archived file, whose inode and ctime are not those that were delivered. */
+  readonly fromArchive: boolean
+  /** Makes the bytes durable one by one; else somebody does it for the whole file system. */
+  readonly sync: boolean
+}
 
 /** Copies a file to a new name, hashing on the way. The source is compared before and after: device, inode, size and
  *  times; bytes written must equal its size. Throws what the system reports. */
@@ -18,7 +28,7 @@ export const copyFile = (source: Path, expected: Identity, target: Path, options
   const from = openToRead(source)
   try {
     const before = fstatSync(from, { bigint: true })
-    if (!before.isFile() || !isExpected(expected, identityOf(before), options)) return { is: 'changed' }
+    if (!before.isFile() || !isExpected(expected, identityOf(before), options.fromArchive)) return { is: 'changed' }
     const to = openSync(fsPath(target), 'wx', 0o600)
     try {
       const { sha256, written } = copyBytes(from, to)
@@ -26,7 +36,8 @@ export const copyFile = (source: Path, expected: Identity, target: Path, options
       if (written !== after.sizeBytes || !isUntouched(identityOf(before), after)) return { is: 'changed' }
       fchmodSync(to, options.mode)
       futimens(to, before.mtimeNs)
-      return { is: 'copied', sha256, inode: String(fstatSync(to, { bigint: true }).ino), sizeBytes: written }
+      if (options.sync) fsyncSync(to)
+      return { is: 'copied', sha256, inode: String(fstatSync(to, { bigint: true }).ino), source: fileId(before) }
     } finally {
       closeSync(to)
     }
@@ -35,7 +46,8 @@ export const copyFile = (source: Path, expected: Identity, target: Path, options
   }
 }
 
-const isExpected = (expected: Identity, found: Identity, { fromArchive }: CopyOptions): boolean =>
+/** Whether this is the file that was looked at. Without the device: its number changes from boot to boot. */
+export const isExpected = (expected: Identity, found: Identity, fromArchive: boolean): boolean =>
   expected.sizeBytes === found.sizeBytes && expected.mtimeNs === found.mtimeNs &&
   (fromArchive || (expected.inode === found.inode && expected.ctimeNs === found.ctimeNs))
 

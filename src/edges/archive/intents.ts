@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, readdirSync, writeSync } from 'node:fs'
 import type { Identity } from '../../domain/identity.ts'
 import { fsPath, joinPath, type Path } from '../../domain/path.ts'
 import { codeOf } from '../disk-errors.ts'
@@ -20,22 +20,45 @@ export type Intent = {
   readonly replaces: boolean
 }
 
-const intentsName = 'intents'
+const prefix = 'intents-'
 
-export const writeIntents = (directory: Path, intents: readonly Intent[]): void => {
-  const fd = openSync(fsPath(joinPath(directory, intentsName)), 'w', 0o600)
+/** One file a round: what was written is never changed. */
+export const writeIntents = (directory: Path, round: number, intents: readonly Intent[], sync: boolean): void => {
+  const fd = openSync(fsPath(joinPath(directory, prefix + round)), 'wx', 0o600)
   try {
     const bytes = Buffer.from(`${JSON.stringify(intents)}\n`)
     for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done, bytes.length - done)
+    if (sync) fsyncSync(fd)
   } finally {
     closeSync(fd)
   }
 }
 
-/** None where the run died before it meant to publish: then nothing of it is final. */
+/** Those of all rounds, the newest for each source. None where the run died before it meant to publish: then nothing
+ *  of it is final. */
 export const readIntents = (directory: Path): readonly Intent[] => {
+  const newest = new Map<string, Intent>()
+  for (let round = 1; round <= countRounds(directory); round += 1) {
+    for (const one of readRound(joinPath(directory, prefix + round))) {
+      newest.set(JSON.stringify([one.watchName, one.groupKey, one.generation, one.source]), one)
+    }
+  }
+  return [...newest.values()]
+}
+
+const countRounds = (directory: Path): number => {
   try {
-    const parsed: unknown = JSON.parse(readFileSync(fsPath(joinPath(directory, intentsName)), 'utf8'))
+    return readdirSync(fsPath(directory)).filter((name) => name.startsWith(prefix)).length
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return 0
+    throw error
+  }
+}
+
+/** A file that is cut off was never durable, so nothing in it was published. */
+const readRound = (file: Path): readonly Intent[] => {
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(fsPath(file), 'utf8'))
     return Array.isArray(parsed) ? (parsed as Intent[]) : []
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || error instanceof SyntaxError) return []

@@ -1,13 +1,15 @@
 import { mkdirSync } from 'node:fs'
 import { Fault } from '../../domain/fault.ts'
 import { fsPath, joinPath, type Path } from '../../domain/path.ts'
-import type { DeadIntent, Destination } from '../../world.ts'
-import { diskFault } from '../disk-errors.ts'
-import { readIntents, type Intent } from './intents.ts'
+import type { Destination, PutGroup, PutResult } from '../../world.ts'
+import { codeOf } from '../disk-errors.ts'
+import { deadRuns } from './dead-runs.ts'
+import { readIntents } from './intents.ts'
 import { layoutOf, type OpenArchive } from './layout.ts'
+import { partFinder, rememberPart } from './parts.ts'
 import { putBatch } from './put.ts'
-import { checkArchive } from './root.ts'
-import { clearStaging, closeStaging, deadStagings, openStaging, putsIn, type Staging } from './staging.ts'
+import { archiveFault, checkArchive } from './root.ts'
+import { closeStaging, openStaging, type Staging } from './staging.ts'
 import { endPut, undo } from './undo.ts'
 
 /** Whose work it is: what the run leaves behind is judged by its ledger. */
@@ -17,50 +19,107 @@ export type Run = { readonly ledgerId: string; readonly name: string }
 export const localDirectory = (open: OpenArchive, run: Run): Destination => {
   const { archive, root } = open
   const layout = layoutOf(root)
-  let staging: Staging | null = null
+  const stagings = new Map<Path, Staging>()
   let count = 0
-  let dead: readonly (readonly [Staging, Path, readonly Intent[]])[] = []
+
+  /** A new directory for one put, on the part where its files are to stay. */
+  const newPut = (part: Path): Path => {
+    const known = stagings.get(part)
+    const name = String((count += 1))
+    if (known !== undefined && madeDirectory(joinPath(known.directory, name))) return joinPath(known.directory, name)
+    if (known !== undefined) closeStaging(known)
+    if (part !== root) rememberPart(layout, part)
+    const staging = openStaging(layoutOf(part), `${run.ledgerId}-${run.name}`)
+    stagings.set(part, staging)
+    mkdirSync(fsPath(joinPath(staging.directory, name)), { mode: 0o700 })
+    return joinPath(staging.directory, name)
+  }
+  const putOn = (part: Path, groups: readonly PutGroup[]): { put: Path; results: readonly PutResult[] } => {
+    try {
+      const put = newPut(part)
+      return { put, results: putBatch(open, { put, part }, groups) }
+    } catch (error) {
+      return { put: '', results: allFailed(groups, archiveFault(error, 'cannot stage below', part, archive.name)) }
+    }
+  }
+  const dead = deadRuns(open, layout, run.ledgerId)
 
   return {
     name: archive.name,
     check: async (expectedId) => checkArchive(open, layout, expectedId),
     put: async (groups, expectedId) => {
       const state = checkArchive(open, layout, expectedId)
-      if (state instanceof Fault) return { receipt: '', groups: groups.map(() => ({ is: 'fault', fault: state })) }
-      try {
-        staging ??= openStaging(layout, `${run.ledgerId}-${run.name}`)
-        const directory = joinPath(staging.directory, String((count += 1)))
-        mkdirSync(fsPath(directory), { mode: 0o700 })
-        return putBatch(open, directory, groups, state.freeBytes)
-      } catch (error) {
-        const fault = diskFault(error, 'cannot prepare', layout.staging, archive.name)
-        return { receipt: '', groups: groups.map(() => ({ is: 'fault', fault })) }
+      if (state instanceof Fault) return { receipt: '', groups: allFailed(groups, state) }
+      const answers = new Map<PutGroup, PutResult>()
+      const puts: Path[] = []
+      for (const [part, own] of byPart(groups, open)) {
+        const { put, results } = part instanceof Fault ? { put: '', results: allFailed(own, part) } : putOn(part, own)
+        own.forEach((group, index) => answers.set(group, results[index] ?? unanswered))
+        if (results.some((one) => one.is === 'stored')) puts.push(put)
       }
+      return { receipt: puts.length === 0 ? '' : JSON.stringify(puts), groups: groups.map((one) => answers.get(one) ?? unanswered) }
     },
-    commit: async (receipt) => endPut(receipt),
+    commit: async (receipt) => {
+      for (const put of putsOf(receipt)) leavingTrouble(() => endPut(put))
+    },
     takeBack: async (receipt) => {
-      undo(root, receipt, readIntents(receipt))
-      endPut(receipt)
-    },
-    recover: async () => {
-      dead = deadStagings(layout, run.ledgerId).flatMap((one) => {
-        const puts = putsIn(one).map((put) => [one, put, readIntents(put)] as const)
-        return puts.length > 0 ? puts : [[one, '', []] as const]
-      })
-      return dead.flatMap(([, , intents]) => intents).map((intent): DeadIntent => ({ ...intent, root }))
-    },
-    resolve: async (kept) => {
-      let index = 0
-      for (const [, put, intents] of dead) {
-        const lost = intents.filter(() => !kept.has(index++))
-        undo(root, put, lost)
+      for (const put of putsOf(receipt)) {
+        leavingTrouble(() => {
+          undo(root, put, readIntents(put))
+          endPut(put)
+        })
       }
-      for (const one of new Set(dead.map(([each]) => each))) clearStaging(one)
-      dead = []
     },
+    recover: async () => faultsOnly(() => dead.find(), open),
+    resolve: async (kept) => faultsOnly(() => dead.resolve(kept), open),
     close: async () => {
-      if (staging !== null) closeStaging(staging)
-      staging = null
+      for (const staging of stagings.values()) closeStaging(staging)
+      stagings.clear()
     },
+  }
+}
+
+const unanswered: PutResult = { is: 'fault', fault: new Fault('the archive gave no answer for this group') }
+
+const allFailed = (groups: readonly PutGroup[], fault: Fault): readonly PutResult[] =>
+  groups.map(() => ({ is: 'fault', fault }))
+
+const byPart = (groups: readonly PutGroup[], open: OpenArchive): ReadonlyMap<Path | Fault, readonly PutGroup[]> => {
+  const layout = layoutOf(open.root)
+  try {
+    const partOf = partFinder(open, layout)
+    return Map.groupBy(groups, (one) => partOf(joinPath(open.root, one.directory)))
+  } catch (error) {
+    return new Map([[archiveFault(error, 'cannot look at', open.root, open.archive.name), groups]])
+  }
+}
+
+/** False where the place it belongs in is gone: the archive was taken away meanwhile. */
+const madeDirectory = (directory: Path): boolean => {
+  try {
+    mkdirSync(fsPath(directory), { mode: 0o700 })
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
+const putsOf = (receipt: string): readonly Path[] => (receipt === '' ? [] : (JSON.parse(receipt) as Path[]))
+
+/** What cannot be ended now is ended by the next run, which asks the ledger. */
+const leavingTrouble = (work: () => void): void => {
+  try {
+    work()
+  } catch (error) {
+    if (codeOf(error) === '') throw error
+  }
+}
+
+const faultsOnly = <T>(work: () => T, { archive, root }: OpenArchive): T => {
+  try {
+    return work()
+  } catch (error) {
+    throw archiveFault(error, 'cannot look at what an earlier run left in', root, archive.name)
   }
 }

@@ -1,72 +1,123 @@
-import { closeSync, fstatSync, lstatSync, readlinkSync } from 'node:fs'
+import { fstatSync, fsyncSync, lstatSync, readlinkSync, type BigIntStats } from 'node:fs'
+import { Fault } from '../../domain/fault.ts'
 import { numberedName } from '../../domain/group-key.ts'
-import { fsPath, joinPath, pathFromBytes, type Path } from '../../domain/path.ts'
+import { baseName, fsPath, joinPath, parentOf, pathFromBytes, showPath, type Path } from '../../domain/path.ts'
 import type { PutGroup, PutMember } from '../../world.ts'
 import { digestOf, openToRead } from '../disk.ts'
+import { codeOf } from '../disk-errors.ts'
+import { dropCache } from '../libc.ts'
+import { withFile } from '../with-file.ts'
+import { fileId, type FileId } from './copy.ts'
+import { makesCopies, type OpenArchive } from './layout.ts'
+import type { Draft, Staged } from './stage-group.ts'
 
 /** One member with the bytes it has and the name it will bear. */
 export type Placed = {
   readonly member: PutMember
-  readonly sha256: string
+  readonly staged: Staged
   readonly key: Path
   readonly target: Path
   /** What is there already: nothing, these same bytes, or the earlier generation that is to be replaced. */
   readonly standing: 'free' | 'same' | 'replaced'
+  /** The file of the earlier generation. */
+  readonly displaces: FileId | null
 }
+
+export type Choice = { readonly number: number; readonly placed: readonly Placed[]; readonly stranger: Path | null }
+
+/** The names that other groups are about to get, with the digests of their bytes. */
+export type Claims = ReadonlyMap<Path, string>
 
 /** How high a number may rise before the destination counts as crowded. */
 const highestNumber = 10_000
 
-type Choice = { readonly number: number; readonly placed: readonly Placed[]; readonly stranger: Path | null }
-
 /** The smallest number under which every member of the group finds its name free or already holding its bytes.
- *  A stranger is never touched; the first one met is named. */
-export const choosePlaces = (
-  root: Path, group: PutGroup, digests: readonly string[], isCopy: boolean,
-): Choice | null => {
+ *  A stranger is never touched; the first one met is named. `later`: a name is about to hold these same bytes. */
+export const choosePlaces = (open: OpenArchive, { group, staged }: Draft, claims: Claims): Choice | 'later' => {
   let stranger: Path | null = null
+  requireDistinctNames(group)
   for (let number = group.number; number <= highestNumber; number += 1) {
     const placed: Placed[] = []
     for (const [index, member] of group.members.entries()) {
+      const own = staged[index]
+      if (own === undefined) throw new Error('archive: a member was not staged')
       const key = joinPath(group.directory, numberedName(member.stem, member.extension, number))
-      const one = { member, sha256: digests[index] ?? '', key, target: joinPath(root, key) }
-      const standing = standingAt(one, group, isCopy)
-      if (standing === 'stranger') {
+      const one = { member, staged: own, key, target: joinPath(open.root, key) }
+      const standing = claims.has(one.target) ? claimed(one, claims) : standingAt(one, group, open)
+      if (standing.is === 'later') return 'later'
+      if (standing.is === 'stranger') {
         stranger ??= one.target
         break
       }
-      placed.push({ ...one, standing })
+      placed.push({ ...one, standing: standing.is, displaces: standing.displaces ?? null })
     }
     if (placed.length === group.members.length) return { number, placed, stranger }
   }
-  return null
+  throw new Fault(`no free name for ${group.groupKey} below ${showPath(joinPath(open.root, group.directory))}`, {
+    remedy: 'clear away what stands there, or change the destination',
+  })
 }
 
+const requireDistinctNames = ({ members, groupKey }: PutGroup): void => {
+  const names = members.map((one) => one.stem + one.extension)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice === undefined) return
+  throw new Fault(`two files of the group ${groupKey} bear the same name ${showPath(twice)}`, {
+    remedy: 'group them otherwise, or give them different names',
+  })
+}
+
+type Unplaced = Pick<Placed, 'member' | 'staged' | 'key' | 'target'>
+type Standing = { readonly is: Placed['standing'] | 'stranger' | 'later'; readonly displaces?: FileId }
+
+const claimed = ({ target, staged }: Unplaced, claims: Claims): Standing =>
+  ({ is: claims.get(target) === staged.sha256 ? 'later' : 'stranger' })
+
 /** Compared by content: same size is never taken for same content. */
-const standingAt = (
-  one: Omit<Placed, 'standing'>, group: PutGroup, isCopy: boolean,
-): Placed['standing'] | 'stranger' => {
-  const found = lstatSync(fsPath(one.target), { bigint: true, throwIfNoEntry: false })
-  if (found === undefined) return 'free'
-  if (found.isSymbolicLink() && !isCopy) return linkTarget(one.target) === one.member.source ? 'same' : 'stranger'
-  if (!found.isFile()) return 'stranger'
-  const isSource = String(found.ino) === one.member.identity.inode && String(found.dev) === one.member.identity.device
-  if (isSource) return isCopy ? 'stranger' : 'same'
+const standingAt = (one: Unplaced, group: PutGroup, open: OpenArchive): Standing => {
+  const found = lookAt(one.target)
+  if (found === undefined) return { is: 'free' }
+  if (found.isSymbolicLink() && open.archive.action === 'symlink') {
+    return { is: linkTarget(one.target) === one.member.source ? 'same' : 'stranger' }
+  }
+  if (!found.isFile()) return { is: 'stranger' }
+  if (fileId(found) === one.staged.source) return { is: makesCopies(open) ? 'stranger' : 'same' }
   const replaced = group.replaces.find((each) => each.key === one.key)
-  if (Number(found.size) !== one.member.identity.sizeBytes && replaced === undefined) return 'stranger'
-  const digest = digestOfFile(one.target)
-  if (digest === one.sha256) return 'same'
-  return replaced !== undefined && digest === replaced.sha256 ? 'replaced' : 'stranger'
+  if (Number(found.size) !== one.member.identity.sizeBytes && replaced === undefined) return { is: 'stranger' }
+  const digest = digestOfFile(one.target, open.archive.verify === 'readback')
+  if (digest === one.staged.sha256) return { is: 'same' }
+  if (replaced === undefined || digest !== replaced.sha256) return { is: 'stranger' }
+  return { is: 'replaced', displaces: fileId(found) }
+}
+
+const lookAt = (target: Path): BigIntStats | undefined => {
+  try {
+    return lstatSync(fsPath(target), { bigint: true, throwIfNoEntry: false })
+  } catch (error) {
+    if (codeOf(error) !== 'ENAMETOOLONG') throw error
+    throw new Fault(`the name ${showPath(baseName(target))} is too long for ${showPath(parentOf(target))}`, {
+      remedy: 'shorten it where it comes from, or change the destination', cause: error,
+    })
+  }
 }
 
 const linkTarget = (path: Path): Path => pathFromBytes(readlinkSync(fsPath(path), { encoding: 'buffer' }) as unknown as Buffer)
 
-/** Null where it cannot be read: then it is nobody we know. */
-const digestOfFile = (path: Path): string | null => {
-  const fd = openToRead(path)
+/** Null where it may not be read: then it is nobody we know. */
+const digestOfFile = (path: Path, fromDisk: boolean): string | null => {
   try {
-    return fstatSync(fd).isFile() ? digestOf(fd) : null
-  } finally {
-    closeSync(fd)
+    return withFile(openToRead(path), (fd) => (fstatSync(fd).isFile() ? digestIn(fd, fromDisk) : null))
+  } catch (error) {
+    if (codeOf(error) === 'EACCES' || codeOf(error) === 'EPERM') return null
+    throw error
   }
+}
+
+/** `fromDisk`: what the page cache holds of it is dropped first, and only what is durable can be dropped. */
+export const digestIn = (fd: number, fromDisk: boolean): string => {
+  if (fromDisk) {
+    fsyncSync(fd)
+    dropCache(fd)
+  }
+  return digestOf(fd)
 }

@@ -2,6 +2,7 @@ import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, rmS
 import { fsPath, joinPath, pathFromBytes, type Path } from '../../domain/path.ts'
 import { codeOf } from '../disk-errors.ts'
 import { tryLock } from '../libc.ts'
+import { syncDirectory } from './directories.ts'
 import type { Layout } from './layout.ts'
 
 /** This run's own place in the archive's staging directory, held by a lock as long as the process lives. */
@@ -9,29 +10,43 @@ export type Staging = { readonly directory: Path; readonly lock: Path; readonly 
 
 /** Makes and locks a new place. The lock is taken before the directory exists, so that nobody clears it away. */
 export const openStaging = (layout: Layout, name: string): Staging => {
-  mkdirSync(fsPath(layout.staging), { recursive: true, mode: 0o700 })
+  makeStaging(layout)
   for (let attempt = 1; ; attempt += 1) {
     const directory = joinPath(layout.staging, `${name}-${attempt}`)
     const lock = `${directory}.lock`
-    const fd = openSync(fsPath(lock), 'w', 0o600)
-    if (tryLock(fd) && fstatSync(fd).nlink > 0) {
-      try {
+    const fd = openSync(fsPath(lock), 'a', 0o600)
+    try {
+      if (tryLock(fd) && fstatSync(fd).nlink > 0) {
         mkdirSync(fsPath(directory), { mode: 0o700 })
         return { directory, lock, fd }
-      } catch (error) {
-        if (codeOf(error) !== 'EEXIST') throw error
+      }
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') {
+        closeSync(fd)
+        throw error
       }
     }
     closeSync(fd)
   }
 }
 
+/** Below what is there: a root that went away meanwhile is not made anew. */
+const makeStaging = ({ own, staging }: Layout): void => {
+  try {
+    mkdirSync(fsPath(staging), { mode: 0o700 })
+    syncDirectory(own)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  }
+}
+
+/** What is still in it is left to the next run. */
 export const closeStaging = ({ directory, lock, fd }: Staging): void => {
   try {
     rmdirSync(fsPath(directory))
     unlinkSync(fsPath(lock))
   } catch (error) {
-    if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'ENOENT') throw error
+    if (codeOf(error) === '') throw error
   } finally {
     closeSync(fd)
   }
@@ -41,23 +56,24 @@ export const closeStaging = ({ directory, lock, fd }: Staging): void => {
  *  ends them. What another ledger's runs left is theirs to judge. */
 export const deadStagings = (layout: Layout, ledgerId: string): readonly Staging[] => {
   if (!existsSync(fsPath(layout.staging))) return []
-  const names = (readdirSync(fsPath(layout.staging), { encoding: 'buffer' }) as unknown as Buffer[]).map(pathFromBytes)
-  return names.filter((name) => name.startsWith(`${ledgerId}-`) && name.endsWith('.lock')).flatMap((name) => {
-    const lock = joinPath(layout.staging, name)
-    const fd = openSync(fsPath(lock), 'r+')
-    if (!tryLock(fd)) {
-      closeSync(fd)
-      return []
-    }
-    return [{ directory: lock.slice(0, -'.lock'.length), lock, fd }]
+  const names = namesIn(layout.staging).filter((name) => name.startsWith(`${ledgerId}-`))
+  const places = new Set(names.map((name) => joinPath(layout.staging, name.replace(/\.lock$/, ''))))
+  return [...places].flatMap((directory) => {
+    const lock = `${directory}.lock`
+    const fd = openSync(fsPath(lock), 'a', 0o600)
+    if (tryLock(fd) && fstatSync(fd).nlink > 0) return [{ directory, lock, fd }]
+    closeSync(fd)
+    return []
   })
 }
+
+const namesIn = (directory: Path): readonly Path[] =>
+  (readdirSync(fsPath(directory), { encoding: 'buffer' }) as unknown as Buffer[]).map(pathFromBytes)
 
 /** The puts that a staging directory holds. */
 export const putsIn = ({ directory }: Staging): readonly Path[] => {
   try {
-    const names = readdirSync(fsPath(directory), { encoding: 'buffer' }) as unknown as Buffer[]
-    return names.map((name) => joinPath(directory, pathFromBytes(name)))
+    return namesIn(directory).map((name) => joinPath(directory, name))
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return []
     throw error
@@ -66,7 +82,10 @@ export const putsIn = ({ directory }: Staging): readonly Path[] => {
 
 /** Clears away what a dead run left, its lock last. */
 export const clearStaging = (one: Staging): void => {
-  rmSync(fsPath(one.directory), { recursive: true, force: true })
-  unlinkSync(fsPath(one.lock))
-  closeSync(one.fd)
+  try {
+    rmSync(fsPath(one.directory), { recursive: true, force: true })
+    rmSync(fsPath(one.lock), { force: true })
+  } finally {
+    closeSync(one.fd)
+  }
 }

@@ -1,8 +1,8 @@
 import { lstatSync, rmSync, unlinkSync } from 'node:fs'
-import { fsPath, joinPath, type Path } from '../../domain/path.ts'
+import { fsPath, joinPath, parentOf, type Path } from '../../domain/path.ts'
+import { codeOf } from '../disk-errors.ts'
 import { renameExchange } from '../libc.ts'
 import { syncDirectory } from './directories.ts'
-import { parentOf } from '../../domain/path.ts'
 import type { Intent } from './intents.ts'
 
 /** Takes back what a put published: a name goes only where it still holds the very file that was staged; an earlier
@@ -12,16 +12,28 @@ export const undo = (root: Path, put: Path, intents: readonly Intent[]): void =>
   for (const intent of intents) {
     const target = joinPath(root, intent.key)
     if (inodeOf(target) !== intent.inode) continue
-    if (intent.replaces) renameExchange(joinPath(put, intent.staged), target)
-    else unlinkSync(fsPath(target))
+    if (!intent.replaces) unlinkSync(fsPath(target))
+    else if (!putDisplacedBack(joinPath(put, intent.staged), target)) continue
     changed.add(parentOf(target))
   }
   for (const directory of changed) syncDirectory(directory)
 }
 
+/** Where the displaced file is not there any more, the new one stays: some bytes are better than none. */
+const putDisplacedBack = (displaced: Path, target: Path): boolean => {
+  if (inodeOf(displaced) === null) return false
+  renameExchange(displaced, target)
+  return true
+}
+
 const inodeOf = (path: Path): string | null => {
-  const found = lstatSync(fsPath(path), { bigint: true, throwIfNoEntry: false })
-  return found === undefined ? null : String(found.ino)
+  try {
+    const found = lstatSync(fsPath(path), { bigint: true, throwIfNoEntry: false })
+    return found === undefined ? null : String(found.ino)
+  } catch (error) {
+    if (codeOf(error) === 'ENOTDIR') return null
+    throw error
+  }
 }
 
 /** The put is over: its staged left-overs and its intents go. */

@@ -1,0 +1,118 @@
+import { fstatSync, linkSync, lstatSync, rmSync, statfsSync, symlinkSync } from 'node:fs'
+import { Fault } from '../../domain/fault.ts'
+import { isUntouched } from '../../domain/identity.ts'
+import { fsPath, joinPath, showPath, type Path } from '../../domain/path.ts'
+import type { PutGroup, PutMember, PutResult } from '../../world.ts'
+import { digestOf, identityOf, openToRead } from '../disk.ts'
+import { diskFault, isOfSource } from '../disk-errors.ts'
+import { withFile } from '../with-file.ts'
+import { copyFile, fileId, isExpected, type Copied, type FileId } from './copy.ts'
+import { makesCopies, type OpenArchive } from './layout.ts'
+
+/** A group whose members are staged, in their order. */
+export type Draft = { readonly group: PutGroup; readonly staged: readonly Staged[] }
+export type Staged = {
+  readonly path: Path
+  readonly sha256: string
+  readonly inode: string
+  /** The very file it was made from. */
+  readonly source: FileId
+}
+
+type Options = { readonly part: Path; readonly sync: boolean; readonly results: Map<PutGroup, PutResult> }
+
+/** A group that fails gives its room back at once, and a large one does not starve small ones. */
+export const stageAll = (
+  open: OpenArchive, put: Path, groups: readonly PutGroup[], { part, sync, results }: Options,
+): readonly Draft[] => {
+  let free = Infinity
+  return groups.flatMap((group, index) => {
+    const needed = makesCopies(open) ? group.members.reduce((sum, one) => sum + one.identity.sizeBytes, 0) : 0
+    const names = group.members.map((_, member) => joinPath(put, `${index}-${member}`))
+    free = Math.min(free, freeBytes(part))
+    const draft = needed > free - reserveBytes ? full(open, group, needed, free) : stageGroup(open, group, names, sync)
+    if ('staged' in draft) {
+      free -= needed
+      return [draft]
+    }
+    discard(names)
+    results.set(group, draft)
+    return []
+  })
+}
+
+/** What is left to users that are not root. */
+export const freeBytes = (directory: Path): number => {
+  const space = statfsSync(fsPath(directory), { bigint: true })
+  return Number(space.bavail * space.bsize)
+}
+
+/** Left free for the file system's own needs and the intents. */
+export const reserveBytes = 1 << 20
+
+const full = ({ archive, root }: OpenArchive, group: PutGroup, needed: number, free: number): PutResult => ({
+  is: 'fault',
+  fault: new Fault(
+    `the archive ${archive.name} at ${showPath(root)} is full: the ${needed} bytes of ${group.groupKey} do not fit in ${free}`,
+    { remedy: 'make room on it', archive: archive.name },
+  ),
+})
+
+/** Staged files that nobody needs any more. */
+export const discard = (staged: readonly Path[]): void => {
+  for (const path of staged) rmSync(fsPath(path), { force: true })
+}
+
+const stageGroup = (open: OpenArchive, group: PutGroup, names: readonly Path[], sync: boolean): Draft | PutResult => {
+  const staged: Staged[] = []
+  for (const [index, member] of group.members.entries()) {
+    const path = names[index] ?? ''
+    try {
+      const copied = stageMember(open, member, path, sync)
+      if (copied.is === 'changed') return { is: 'changed', paths: [member.source] }
+      staged.push({ path, sha256: copied.sha256, inode: copied.inode, source: copied.source })
+    } catch (error) {
+      return trouble(error, open, member)
+    }
+  }
+  return { group, staged }
+}
+
+/** What the source's own file system refuses is no trouble of the archive. */
+const trouble = (error: unknown, { archive, root }: OpenArchive, member: PutMember): PutResult => {
+  if (!isOfSource(error, member.source)) {
+    const doing = `cannot archive ${showPath(member.source)} below`
+    return { is: 'fault', fault: diskFault(error, doing, root, archive.name) }
+  }
+  if (isAway(member.source) && !member.fromArchive) return { is: 'changed', paths: [member.source] }
+  return { is: 'fault', fault: diskFault(error, 'cannot read', member.source) }
+}
+
+const isAway = (source: Path): boolean => {
+  try {
+    return lstatSync(fsPath(source)).isFile() === false
+  } catch {
+    return true
+  }
+}
+
+/** A link is staged like a copy, so that publishing knows only one way. */
+const stageMember = (open: OpenArchive, member: PutMember, path: Path, sync: boolean): Copied => {
+  const { source, identity, fromArchive } = member
+  return makesCopies(open)
+    ? copyFile(source, identity, path, { mode: open.archive.fileMode, fromArchive, sync })
+    : stageLink(open, member, path)
+}
+
+const stageLink = ({ archive }: OpenArchive, { source, identity, fromArchive }: PutMember, path: Path): Copied =>
+  withFile(openToRead(source), (fd) => {
+    const before = fstatSync(fd, { bigint: true })
+    if (!before.isFile() || !isExpected(identity, identityOf(before), fromArchive)) return { is: 'changed' }
+    const sha256 = digestOf(fd)
+    if (!isUntouched(identityOf(before), identityOf(fstatSync(fd, { bigint: true })))) return { is: 'changed' }
+    if (archive.action === 'hardlink') linkSync(fsPath(source), fsPath(path))
+    else symlinkSync(fsPath(source), fsPath(path))
+    const made = lstatSync(fsPath(path), { bigint: true })
+    if (archive.action === 'hardlink' && fileId(made) !== fileId(before)) return { is: 'changed' }
+    return { is: 'copied', sha256, inode: String(made.ino), source: fileId(before) }
+  })

@@ -1,0 +1,168 @@
+import { Database } from 'bun:sqlite'
+import {
+  existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fsPath, type Path } from '../../src/domain/path.ts'
+
+/** The compiled program, which `npm test` builds before. */
+export const program = join(import.meta.dir, '../../dist/carbonation')
+
+export type Ran = { readonly code: number; readonly out: string; readonly err: string }
+export type Row = Record<string, string | number | null>
+
+/** A project in a temporary folder, far from the repository, with nothing of this user's around. */
+export type Project = {
+  readonly root: Path
+  /** Runs the program in it. */
+  run(...args: string[]): Promise<Ran>
+  /** Starts the program in it and leaves it running. */
+  start(...args: string[]): Running
+  /** Writes files below the delivery directory, as if they had been there for a while: as far as an mtime can say. */
+  deliver(files: Readonly<Record<string, string>>): void
+  write(relative: Path, content: string): void
+  read(relative: Path): string | null
+  /** What is archived, by its relative path, without what is the archive's own. */
+  archived(): Readonly<Record<string, string>>
+  /** Asks the database. */
+  rows(sql: string): readonly Row[]
+  /** Each component as `name status`, sorted, with its reason where there is one. */
+  standings(): readonly string[]
+  close(): Promise<void>
+}
+
+export type Running = {
+  readonly pid: number
+  /** Sends a signal and waits for the end. */
+  stop(signal?: NodeJS.Signals): Promise<Ran>
+  readonly ended: Promise<Ran>
+}
+
+export type ProjectOptions = {
+  readonly service?: string
+  readonly watch?: string
+  readonly archive?: string
+  /** The rule set, without its name: `[integrity]` and the like stand as `[r.integrity]`. */
+  readonly rules?: string
+  readonly plugin?: string
+  /** Stands in place of all of config.toml. */
+  readonly config?: string
+}
+
+export const aProject = (options: ProjectOptions = {}): Project => {
+  const root = mkdtempSync(join(tmpdir(), 'carbonation-binary-'))
+  const running = new Set<Running>()
+  const write = (relative: Path, content: string) => {
+    mkdirSync(dirname(join(root, relative)), { recursive: true })
+    writeFileSync(fsPath(`${root}/${relative}`), content)
+  }
+  for (const directory of ['delivery', 'archive', 'home']) mkdirSync(join(root, directory))
+  write('config.toml', options.config ?? configText(options))
+  write('rules.toml', options.rules ?? '[r]\n')
+  write('plugins/file_model.ts', options.plugin ?? 'export const columns = {}\n')
+
+  const start = (...args: string[]): Running => {
+    const child = Bun.spawn([program, ...args], {
+      cwd: root, env: { PATH: process.env['PATH'] ?? '', HOME: join(root, 'home') }, stdout: 'pipe', stderr: 'pipe', stdin: 'ignore',
+    })
+    const ended = Promise.all([child.stdout.text(), child.stderr.text(), child.exited]).then(([out, err]): Ran => {
+      running.delete(own)
+      return { code: child.exitCode ?? -1, out, err }
+    })
+    const own: Running = {
+      pid: child.pid, ended,
+      stop: (signal = 'SIGTERM') => {
+        child.kill(signal)
+        return ended
+      },
+    }
+    running.add(own)
+    return own
+  }
+  const rows = (sql: string): readonly Row[] => {
+    if (!existsSync(join(root, 'carbonation.db'))) return []
+    const database = new Database(join(root, 'carbonation.db'), { readonly: true })
+    try {
+      database.run('pragma busy_timeout = 5000')
+      return database.query<Row, []>(sql).all()
+    } finally {
+      database.close()
+    }
+  }
+  return {
+    root, start, write, rows,
+    run: (...args) => start(...args).ended,
+    deliver: (files) => {
+      for (const [name, content] of Object.entries(files)) write(`delivery/${name}`, content)
+    },
+    read: (relative) => {
+      try {
+        return readFileSync(fsPath(`${root}/${relative}`), 'utf8')
+      } catch {
+        return null
+      }
+    },
+    archived: () => {
+      const base = join(root, 'archive')
+      const names = readdirSync(base, { recursive: true, encoding: 'utf8' }).filter((name) => !name.startsWith('.carbonation'))
+      return Object.fromEntries(names.filter((name) => statSync(join(base, name)).isFile()).toSorted()
+        .map((name) => [name, readFileSync(join(base, name), 'utf8')]))
+    },
+    standings: () =>
+      rows('select filename, status, error_message as why from file_components order by filename, generation')
+        .map((row) => `${row['filename']} ${row['status']}${row['why'] ? `: ${row['why']}` : ''}`),
+    close: async () => {
+      await Promise.all([...running].map((one) => one.stop('SIGKILL')))
+      rmSync(root, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A watch that settles in a tenth of a second, with one archive. */
+const configText = ({ service = '', watch = '', archive = '' }: ProjectOptions): string => `
+[service]
+poll_interval = "200ms"
+${service}
+[database]
+drivername = "sqlite"
+name = "carbonation.db"
+[plugins]
+directory = "plugins"
+[rules]
+file = "rules.toml"
+[[watch]]
+name = "w"
+path = "delivery"
+rules = "r"
+archive = "main"
+${watch.includes('settle_seconds') ? '' : 'settle_seconds = 0.1'}
+${watch}
+[[archive]]
+name = "main"
+${archive === '' ? 'base_path = "archive"\ndestination = "kept"\naction = "copy"' : archive}
+`
+
+/** Rules for pairs of .txt and .json. */
+export const pairRules = (more = ''): string => `
+[r.completeness]
+group_by = "stem"
+expected_extensions = [".txt", ".json"]
+primary_extension = ".json"
+timeout_minutes = 60
+on_timeout = "warn"
+${more}
+`
+
+/** An hour ago, for what is to look old. */
+export const makeOld = (path: Path): void => {
+  const at = new Date(statSync(path).mtimeMs - 3_600_000)
+  utimesSync(path, at, at)
+}
+
+/** Ends when the condition holds; fails after a while, telling what it was. */
+export const until = async (condition: () => boolean, what: string, patienceMs = 20_000): Promise<void> => {
+  for (const deadline = performance.now() + patienceMs; !condition(); await Bun.sleep(20)) {
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`)
+  }
+}
