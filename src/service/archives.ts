@@ -1,5 +1,5 @@
 import { Fault } from '../domain/fault.ts'
-import { archiveStates, rememberArchive } from '../store/archive-state.ts'
+import { archiveStates, rememberArchive, rememberFreeBytes } from '../store/archive-state.ts'
 import { heldBy, releaseHeld } from '../store/held-groups.ts'
 import type { ArchiveState, Destination, PutAnswer, PutGroup } from '../world.ts'
 import type { Parts } from './parts.ts'
@@ -38,6 +38,7 @@ export const openArchives = async (parts: Needed): Promise<Archives> => {
       ids.set(name, state.id)
       await remember(name, told.get(name) ?? null)
     }
+    if (!(state instanceof Fault)) await rememberFreeBytes(sql, name, state.freeBytes)
     return state
   }
   const stateOf = (name: string): Promise<ArchiveState | Fault> => {

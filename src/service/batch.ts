@@ -5,9 +5,11 @@ import { Fault } from '../domain/fault.ts'
 import type { Group } from '../domain/group.ts'
 import { differenceOf, identityText, type Identity } from '../domain/identity.ts'
 import type { Path } from '../domain/path.ts'
-import type { Instant, Millis } from '../domain/time.ts'
+import { minute, type Instant, type Millis } from '../domain/time.ts'
 import type { Settings } from '../pipeline/stage.ts'
+import { postponeGroups } from '../store/postpone-groups.ts'
 import { loadGroups } from '../store/load-groups.ts'
+import { isAbsenceBelieved } from './absence.ts'
 import type { Candidate } from './candidates.ts'
 import { extensionOf } from './group-keys.ts'
 import { lookAtEach } from './look-at-each.ts'
@@ -37,7 +39,10 @@ export const buildBatch = async (
   const known = await loadGroups(parts.sql, candidates.map((one) => one.digest))
   const groups = candidates.map((one) => known.get(one.digest) ?? null)
   const looked = await lookAtDue(candidates, groups, settings, parts)
+  const away = await whereMountIsAway(looked, settings, parts)
+  if (away.size > 0) await postponeGroups(parts.sql, [...away].map((one) => one.digest), now + minute)
   return candidates.flatMap((candidate, index) => {
+    if (away.has(candidate)) return []
     const fresh = new Map([...(looked.get(candidate) ?? []), ...candidate.fresh])
     const { watch, rules } = settings(candidate.watchName)
     const group = groups[index] ?? newGroup(candidate, watch, now)
@@ -65,6 +70,19 @@ const lookAtDue = async (
     found.set(candidate, (found.get(candidate) ?? new Map<Path, Identity | null>()).set(one.path, identity))
   })
   return found
+}
+
+/** Due groups whose files are not to be seen while the mount of their watch is away: that tells nothing of them. */
+const whereMountIsAway = async (
+  looked: ReadonlyMap<Candidate, ReadonlyMap<Path, Identity | null>>, settings: (name: string) => Settings,
+  parts: Pick<Parts, 'files' | 'sql'>,
+): Promise<ReadonlySet<Candidate>> => {
+  const missing = [...looked].flatMap(([candidate, seen]) => ([...seen.values()].includes(null) ? [candidate] : []))
+  const away = new Set<Candidate>()
+  for (const [watchName, own] of Map.groupBy(missing, (one) => one.watchName)) {
+    if (!await isAbsenceBelieved(settings(watchName).watch, parts)) for (const one of own) away.add(one)
+  }
+  return away
 }
 
 const unseenMembers = (group: Group | null, { fresh }: Candidate): readonly Component[] =>

@@ -6,6 +6,7 @@ import { stepsOf } from '../domain/group.ts'
 import { dueGroups } from '../store/due-groups.ts'
 import { Overtaken } from '../store/record-batch.ts'
 import { reopenChangedRules } from '../store/reopen-changed-rules.ts'
+import { isAbsenceBelieved } from './absence.ts'
 import type { Archives } from './archives.ts'
 import { buildBatch, settingsOf } from './batch.ts'
 import type { Candidate, Candidates } from './candidates.ts'
@@ -171,11 +172,16 @@ const lookAgain = async (
     return group === undefined || watch === undefined ? [] : [{ path, watch, watchName: watch.name, groupKey: group.key }]
   })
   const sights = await lookAtEach(asked, parts)
+  const believed = new Set<string>()
+  for (const watch of new Set(asked.filter((_, index) => sights[index] === null).map((one) => one.watch))) {
+    if (await isAbsenceBelieved(watch, parts)) believed.add(watch.name)
+  }
   asked.forEach(({ path, watch, watchName, groupKey }, index) => {
     const sight = sights[index]
     if (sight === undefined || sight instanceof Fault) return
-    if (sight === null) parts.candidates.add(watchName, groupKey, { path, identity: null })
-    else restart({ watchName, path, groupKey, identity: sight.identity }, watch, parts)
+    if (sight === null) {
+      if (believed.has(watchName)) parts.candidates.add(watchName, groupKey, { path, identity: null })
+    } else restart({ watchName, path, groupKey, identity: sight.identity }, watch, parts)
     if (sight !== null && !parts.settling.has(path)) return
     for (const candidate of candidates) {
       if (candidate.watchName !== watchName || candidate.key !== groupKey) continue

@@ -27,3 +27,8 @@ export const rememberArchive = (
       await tx.run('update files set due_at = ?, held_by = null where held_by = ?', [toColumn(now), name])
     }
   })
+
+/** Remembers how much room an archive had when it was looked at last. */
+export const rememberFreeBytes = async (sql: Sql, name: string, freeBytes: number): Promise<void> => {
+  await sql.run('update archive_state set free_bytes = ? where name = ?', [freeBytes, name])
+}

@@ -10,6 +10,8 @@ export type Dialect = {
   readonly float: string
   readonly bytes: string
   readonly digest: string
+  /** What follows an index that holds only some rows. */
+  readonly only: (condition: string) => string
   /** An expression that gives a new random id in hex. */
   readonly randomId: string
 }
@@ -26,6 +28,7 @@ export const dialects = {
     float: 'real',
     bytes: 'blob',
     digest: 'text',
+    only: (condition) => `where ${condition}`,
     randomId: 'lower(hex(randomblob(16)))',
   },
 } as const satisfies Record<string, Dialect>

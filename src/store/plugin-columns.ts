@@ -2,7 +2,8 @@ import type { Column, ColumnType, Columns } from '../plugin/contract.ts'
 import type { Sql, SqlValue } from '../world.ts'
 import { dialects, type Dialect } from './dialects.ts'
 
-const types: Readonly<Record<ColumnType, keyof Dialect>> = {
+/** The dialect's word for each type of column. */
+const types: Readonly<Record<ColumnType, Exclude<keyof Dialect, 'only'>>> = {
   string: 'name', text: 'text', integer: 'bigint', bigint: 'bigint', float: 'float', boolean: 'boolean', datetime: 'time',
   json: 'json',
 }

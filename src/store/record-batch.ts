@@ -97,11 +97,20 @@ const writeGroups = async (tx: Sql, numbered: readonly Numbered[], columns: Colu
     `insert into files (id, ${quoted.join(', ')}) values (?${', ?'.repeat(names.length)})`,
     added.map((one) => [one.id, ...values(one)]),
   )
+  await endDismissals(tx, known)
   const update = `update files set ${quoted.map((name) => `${name} = ?`).join(', ')} where id = ? and release_requested = ?`
   for (const one of known) {
     const { changes } = await tx.run(update, [...values(one), one.id, Number(one.group.releaseRequested)])
     if (changes !== 1) throw new Overtaken(`a person asked for group ${one.id} meanwhile`)
   }
+}
+
+/** A person's word that a trouble is known holds until content changes. */
+const endDismissals = async (tx: Sql, known: readonly Numbered[]): Promise<void> => {
+  const changed = known.filter(({ group }) => group.members.some((one) => one.steps.some((each) => each.to === 'detected')))
+  await tx.run('update files set dismissed = null where dismissed is not null and id in (select value from json_each(?))', [
+    JSON.stringify(changed.map((one) => one.id)),
+  ])
 }
 
 const groupValues = (group: Group, now: Instant): SqlValue[] => [
@@ -147,7 +156,8 @@ const updateComponent =
 const writeComponents = async (tx: Sql, written: readonly Written[], now: Instant): Promise<void> => {
   const added = written.filter(({ one }) => one.id === null)
   await tx.run(
-    'update file_components set current_digest = null where current_digest in (select value from json_each(?))',
+    `update file_components set current_digest = null, in_delivery = 0
+      where current_digest in (select value from json_each(?))`,
     [JSON.stringify(added.map(({ one }) => pathDigest(one.path)))],
   )
   await tx.many(insertComponent, added.map((each) => [each.id, ...componentValues(each), archivedAt(each.one, now)]))

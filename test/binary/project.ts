@@ -1,7 +1,5 @@
 import { Database } from 'bun:sqlite'
-import {
-  existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fsPath, type Path } from '../../src/domain/path.ts'
@@ -19,7 +17,7 @@ export type Project = {
   run(...args: string[]): Promise<Ran>
   /** Starts the program in it and leaves it running. */
   start(...args: string[]): Running
-  /** Writes files below the delivery directory, as if they had been there for a while: as far as an mtime can say. */
+  /** Writes files below the delivery directory. */
   deliver(files: Readonly<Record<string, string>>): void
   write(relative: Path, content: string): void
   read(relative: Path): string | null
@@ -27,7 +25,7 @@ export type Project = {
   archived(): Readonly<Record<string, string>>
   /** Asks the database. */
   rows(sql: string): readonly Row[]
-  /** Each component as `name status`, sorted, with its reason where there is one. */
+  /** Each component as `name status`, by name, with its reason where there is one. */
   standings(): readonly string[]
   close(): Promise<void>
 }
@@ -43,7 +41,7 @@ export type ProjectOptions = {
   readonly service?: string
   readonly watch?: string
   readonly archive?: string
-  /** The rule set, without its name: `[integrity]` and the like stand as `[r.integrity]`. */
+  /** rules.toml; the rule set of the watch is `r`. */
   readonly rules?: string
   readonly plugin?: string
   /** Stands in place of all of config.toml. */
@@ -122,7 +120,7 @@ export const aProject = (options: ProjectOptions = {}): Project => {
 /** A watch that settles in a tenth of a second, with one archive. */
 const configText = ({ service = '', watch = '', archive = '' }: ProjectOptions): string => `
 [service]
-poll_interval = "200ms"
+poll_interval = "1s"
 ${service}
 [database]
 drivername = "sqlite"
@@ -153,12 +151,6 @@ timeout_minutes = 60
 on_timeout = "warn"
 ${more}
 `
-
-/** An hour ago, for what is to look old. */
-export const makeOld = (path: Path): void => {
-  const at = new Date(statSync(path).mtimeMs - 3_600_000)
-  utimesSync(path, at, at)
-}
 
 /** Ends when the condition holds; fails after a while, telling what it was. */
 export const until = async (condition: () => boolean, what: string, patienceMs = 20_000): Promise<void> => {

@@ -33,9 +33,11 @@ export const initial = (type: Dialect): string[] => [
   )`,
   'create unique index uq_files_group on files (group_digest, generation)',
   'create unique index uq_files_completed_seq on files (completed_seq)',
-  'create index ix_files_due_at on files (due_at)',
-  'create index ix_files_held_by on files (held_by)',
-  'create index ix_files_watch_name on files (watch_name, is_latest)',
+  `create index ix_files_due_at on files (due_at) ${type.only('due_at is not null')}`,
+  `create index ix_files_held_by on files (held_by) ${type.only('held_by is not null')}`,
+  'create index ix_files_watch_name on files (watch_name, last_arrival_at)',
+  `create index ix_files_without_metadata on files (complete, dismissed) ${type.only('complete = 1 and metadata is null')}`,
+  `create index ix_files_dismissed on files (dismissed) ${type.only('dismissed is not null')}`,
   'create index ix_files_open on files (complete, created_at)',
 
   `create table file_components (
@@ -78,9 +80,16 @@ export const initial = (type: Dialect): string[] => [
   'create unique index uq_components_group_path on file_components (group_id, path_digest)',
   'create unique index uq_components_current on file_components (current_digest)',
   'create index ix_components_directory on file_components (directory_digest, in_delivery)',
-  'create index ix_components_archive on file_components (archive_digest)',
+  'create index ix_components_archive on file_components (archive_digest, status)',
   'create index ix_components_status on file_components (status, detected_at)',
-  'create index ix_components_sha256 on file_components (sha256)',
+  'create index ix_components_sha256 on file_components (sha256, status)',
+  'create index ix_components_filename on file_components (filename)',
+  `create index ix_components_in_delivery on file_components (watch_name)
+    ${type.only('in_delivery = 1 and current_digest is not null')}`,
+  `create index ix_components_not_in_archive on file_components (status, in_archive)
+    ${type.only("status = 'archived' and in_archive = 0")}`,
+  `create index ix_components_trouble on file_components (status, watch_name)
+    ${type.only("status in ('detected', 'waiting', 'retry_pending', 'failed', 'integrity_failed', 'timed_out')")}`,
 
   `create table events (
     id ${type.id},
@@ -123,7 +132,9 @@ export const initial = (type: Dialect): string[] => [
     detail ${type.json}
   )`,
   `create table watch_state (name ${type.name} primary key, updated_at ${type.time} not null, detail ${type.json} not null)`,
-  `create table archive_state (name ${type.name} primary key, archive_id ${type.name}, trouble_since ${type.time}, trouble ${type.text})`,
+  `create table archive_state (
+    name ${type.name} primary key, archive_id ${type.name}, trouble_since ${type.time}, trouble ${type.text}, free_bytes ${type.bigint}
+  )`,
   `create table ledger (id ${type.digest} primary key)`,
   `insert into ledger (id) values (${type.randomId})`,
   `create table counters (name ${type.name} primary key, value ${type.bigint} not null)`,

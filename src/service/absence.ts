@@ -1,0 +1,13 @@
+import type { Watch } from '../config/config.ts'
+import { Fault } from '../domain/fault.ts'
+import { watchReports } from '../store/watch-state.ts'
+import type { Parts } from './parts.ts'
+
+/** Whether a file that is not there may be taken for gone: the root of its watch stands on the file system that it
+ *  stood on at the last look. Where a mount is away, nothing is gone. */
+export const isAbsenceBelieved = async ({ name, path }: Watch, { files, sql }: Pick<Parts, 'files' | 'sql'>): Promise<boolean> => {
+  const now = await files.fileSystemOf(path)
+  if (now instanceof Fault) return false
+  const before = (await watchReports(sql)).get(name)?.fileSystem ?? null
+  return before === null || before.id === now.id
+}
