@@ -2,35 +2,15 @@ import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { Archive, Config } from './config/config.ts'
 import { loadConfig } from './config/load-config.ts'
-import { loadSetup, reloadRules, type Setup } from './config/load-setup.ts'
 import { Fault } from './domain/fault.ts'
 import type { Path } from './domain/path.ts'
 import { literalPrefix, parseTemplate } from './domain/template.ts'
 import { systemClock } from './edges/clock.ts'
-import { openLog } from './edges/log.ts'
 import { openPlugins, type PluginHost } from './edges/plugin-host.ts'
 import { openSqlite } from './edges/sqlite.ts'
-import { configFiles, exists } from './edges/config-files.ts'
-import { openSupervisor } from './edges/systemd.ts'
-import { openWatchLocks } from './edges/watch-locks.ts'
-import { openWatchers } from './edges/watchers.ts'
+import { configFiles } from './edges/config-files.ts'
 import { openWorkerPool, type WorkerPool } from './edges/worker-pool.ts'
-import { openArchives, type Archives } from './service/archives.ts'
-import { openCandidates } from './service/candidates.ts'
-import type { DaemonParts } from './service/daemon.ts'
-import { openHeartbeat } from './service/heartbeat.ts'
-import { openHintBook } from './service/hint-book.ts'
-import type { Parts } from './service/parts.ts'
-import { newTally, type PassParts } from './service/pass.ts'
-import { rulesReload } from './service/rules-reload.ts'
-import { rulesWithPlugins } from './service/rules-with-plugins.ts'
-import { openSettling } from './service/settle.ts'
-import { openWake } from './service/wake.ts'
-import { ledgerIdOf } from './store/ledger-id.ts'
-import { recordBatch } from './store/record-batch.ts'
-import { addPluginColumns } from './store/plugin-columns.ts'
-import { migrate, requireCurrentSchema } from './store/migrations.ts'
-import type { InstanceIdentity } from './store/service-state.ts'
+import { requireCurrentSchema } from './store/migrations.ts'
 import type { Clock, Sql } from './world.ts'
 
 export { projectFiles } from './edges/project-files.ts'
@@ -49,15 +29,12 @@ export const programFile = (): Path => process.execPath
 /** The machine's clock, for commands that only need the time. */
 export const clock: Clock = systemClock
 
-const isRoot = (): boolean => process.getuid?.() === 0
+export const isRoot = (): boolean => process.getuid?.() === 0
 
 /** Where the user's config.toml is. */
-const configPlace = (io: Place) => ({
+export const configPlace = (io: Place) => ({
   path: resolve(io.cwd, io.configPath), name: io.configPath, home: io.env['HOME'] ?? null, asRoot: isRoot(),
 })
-
-/** config.toml, rules.toml and credentials, checked one by one and together. */
-export const openSetup = (io: Place): Setup => loadSetup(configFiles, configPlace(io))
 
 /** config.toml alone, for commands that ask no rules. */
 export const openConfig = (io: Place): Config => loadConfig(configFiles, configPlace(io))
@@ -88,128 +65,6 @@ export const openSql = (config: Config, options: { create: boolean; readonly?: b
   return openSqlite(config.database.name, {
     ...options, synchronous: config.service.durability === 'full' ? 'full' : 'off',
   })
-}
-
-/** The database for a service that does its work in it: made where it is missing, with a line that says so. */
-export const openServiceDatabase = async (config: Config, plugins: PluginHost, io: Place): Promise<Sql> => {
-  const isNew = config.database.engine === 'sqlite' && !exists(config.database.name)
-  const sql = openSql(config, { create: true })
-  try {
-    if (isNew) {
-      await migrate(sql, clock.now())
-      io.err(`made the database ${config.database.name}\n`)
-    }
-    await requireCurrentSchema(sql)
-    await addPluginColumns(sql, plugins.describe().columns)
-    return sql
-  } catch (error) {
-    await sql.close()
-    throw error
-  }
-}
-
-/** Everything a pass works with, live. */
-export type Service = {
-  readonly parts: PassParts
-  readonly identity: Omit<InstanceIdentity, 'startedAt'>
-  /** The watches that another process of this host works on; empty when they are all ours now. */
-  takeWatches(): readonly string[]
-  readonly rules: ReturnType<typeof rulesReload>
-  changedSinceStart(): readonly string[]
-  close(): Promise<void>
-}
-
-export const openService = async (place: Place & { readonly version: string }, stderr: 'all' | 'problems'): Promise<Service> => {
-  let setup = openSetup(place)
-  const { config } = setup
-  const plugins = await openProjectPlugins(config, place)
-  let rules = rulesWithPlugins(setup.rules, plugins.describe().digest)
-  const log = openLog({ ...config.logging, stderr, clock })
-  const sql = await openServiceDatabase(config, plugins, place)
-  const pool = openFilePool(config, await ledgerIdOf(sql))
-  const locks = openWatchLocks(`${config.database.name}.lock`)
-  const changes = changedFiles([config.file, ...plugins.describe().files])
-  const parts: Parts = {
-    config, rules: () => rules, clock, files: pool.files, plugins, destination: pool.destination, sql, log,
-    settling: openSettling(),
-    record: async (groups, now) => void (await recordBatch(sql, groups, { now, columns: plugins.describe().columns })),
-  }
-  return {
-    parts: { ...parts, archives: await openArchives(parts), candidates: openCandidates(), tally: newTally(), reopened: new Map() },
-    identity: { host: hostname(), pid: process.pid, version: place.version, configFile: config.file },
-    takeWatches: () => locks.take(config.watches.map((one) => one.name)),
-    rules: rulesReload({
-      clock, log,
-      signature: () => configFiles.signature(config.rulesFile),
-      read: async () => {
-        setup = reloadRules(configFiles, setup, isRoot())
-        return rulesWithPlugins(setup.rules, plugins.describe().digest)
-      },
-      swap: (next) => {
-        rules = next
-      },
-    }),
-    changedSinceStart: changes,
-    close: async () => {
-      plugins.close()
-      await pool.close()
-      locks.release()
-      await sql.close()
-      await log.close()
-    },
-  }
-}
-
-/** The parts of a pass that only looks: the database as it is, read only, or an empty one in memory. */
-export const openDryService = async (place: Place): Promise<Pick<Service, 'parts' | 'close'>> => {
-  const { config, rules } = openSetup(place)
-  const plugins = await openProjectPlugins(config, place)
-  const decided = rulesWithPlugins(rules, plugins.describe().digest)
-  const isThere = exists(config.database.name)
-  const sql = isThere ? await openDatabase(config, { readonly: true }) : openSqlite(':memory:', { create: true })
-  if (!isThere) await migrate(sql, clock.now())
-  const pool = openFilePool(config)
-  const log = openLog({ ...config.logging, file: null, stderr: 'problems', clock })
-  const archives: Archives = { put: () => Promise.reject(new Error('a dry run puts nothing')), retry: async () => undefined }
-  return {
-    parts: {
-      config, rules: () => decided, clock, files: pool.files, plugins, destination: pool.destination, sql, log,
-      settling: openSettling(), record: () => Promise.reject(new Error('a dry run records nothing')), archives,
-      candidates: openCandidates(), tally: newTally(), reopened: new Map(),
-    },
-    close: async () => {
-      plugins.close()
-      await pool.close()
-      await sql.close()
-      await log.close()
-    },
-  }
-}
-
-/** Those of these files that are not what they were at this moment. */
-const changedFiles = (files: readonly Path[]): (() => readonly Path[]) => {
-  const before = files.map(configFiles.signature)
-  return () => files.filter((file, index) => configFiles.signature(file) !== before[index])
-}
-
-/** What the service needs beyond a pass: eyes, a supervisor, a heartbeat. */
-export const openDaemon = (service: Service, place: Place): DaemonParts & { closeWatcher(): Promise<void> } => {
-  const { parts, identity, rules, changedSinceStart } = service
-  const wake = openWake(clock)
-  const hints = openHintBook(wake.up)
-  const { config, files, log } = parts
-  const watcher = openWatchers({
-    onHint: hints.note,
-    backendOf: (root) => config.watches.find((one) => one.name === root)?.backend ?? 'auto',
-    fileSystemOf: files.fileSystemOf,
-    scanIntervalMs: config.service.scanIntervalMs,
-  })
-  return {
-    ...parts, watcher, hints, wake, reload: rules.check,
-    supervisor: openSupervisor(place.env, (reason) => log.write('WARNING', reason)),
-    heartbeat: openHeartbeat({ ...parts, identity, rulesRefused: rules.refused, changedSinceStart }),
-    closeWatcher: () => watcher.close(),
-  }
 }
 
 /** Where an archive stands: its base path, or the literal begin of its template. */

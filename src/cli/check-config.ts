@@ -22,7 +22,8 @@ export const checkConfig = command({
 })
 
 const check = async (io: Io): Promise<Checked> => {
-  const { openFilePool, openProjectPlugins, openSetup, rootOf } = await import('../compose.ts')
+  const { openFilePool, openProjectPlugins, rootOf } = await import('../compose.ts')
+  const { openSetup } = await import('../compose/service.ts')
   const { parseToml } = await import('../config/toml.ts')
   const { rulesSource } = await import('../config/load-rules.ts')
   const { configFiles } = await import('../edges/config-files.ts')

@@ -11,7 +11,8 @@ export const checkRules = command({
   summary: 'Say which known groups another rules.toml would accept, reject or send elsewhere',
   options: { '--json': 'As JSON' },
   async run(args, io) {
-    const { clock, openDatabase, openProjectPlugins, openSetup } = await import('../compose.ts')
+    const { clock, openDatabase, openProjectPlugins } = await import('../compose.ts')
+    const { openSetup } = await import('../compose/service.ts')
     const { reloadRules } = await import('../config/load-setup.ts')
     const { configFiles } = await import('../edges/config-files.ts')
     const { compareRules } = await import('../service/compare-rules.ts')

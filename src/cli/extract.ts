@@ -2,7 +2,6 @@ import { parseDateTime } from '../domain/date-range.ts'
 import { parseDuration } from '../domain/duration.ts'
 import { showText } from '../domain/show.ts'
 import type { Instant } from '../domain/time.ts'
-import type { PluginHost } from '../edges/plugin-host.ts'
 import type { ExtractEnd } from '../service/extract-again.ts'
 import { command, exit, UsageFault } from './command.ts'
 import { requireKnown } from './known-name.ts'
@@ -17,16 +16,17 @@ export const extract = command({
     '--since <time>': 'Only groups archived since then: 2026-01-15, 2026-01-15T12:00:00Z, or an age such as 7d',
   },
   async run(args, io) {
-    const { clock, openService } = await import('../compose.ts')
+    const { clock } = await import('../compose.ts')
+    const { openService } = await import('../compose/service.ts')
     const { extractAgain } = await import('../service/extract-again.ts')
     const since = sinceOf(args.text('since'), clock.now())
     const service = await openService(io, 'problems')
     try {
-      const { config, plugins } = service.parts
+      const { parts: { config }, plugins } = service
       const watchName = args.text('watch-name') ?? null
       if (watchName !== null) requireKnown('watch', watchName, config.watches.map((one) => one.name))
       const end = await extractAgain(service.parts, {
-        watchName, since, missing: args.flag('missing'), columns: (plugins as PluginHost).describe().columns,
+        watchName, since, missing: args.flag('missing'), columns: plugins.describe().columns,
         actor: io.actor, signal: io.signal,
       })
       io.out(extractText(end))

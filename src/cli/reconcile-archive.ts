@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import type { Archive, Config } from '../config/config.ts'
 import { isWithin, type Path } from '../domain/path.ts'
 import { showText } from '../domain/show.ts'
-import type { PluginHost } from '../edges/plugin-host.ts'
 import { shownAtMost, type ArchiveReport } from '../service/archive-report.ts'
 import { command, exit, UsageFault, type Args, type Io } from './command.ts'
 import { requireKnown } from './known-name.ts'
@@ -19,17 +18,18 @@ export const reconcileArchive = command({
     '--json': 'As JSON',
   },
   async run(args, io) {
-    const { clock, openService, rootOf } = await import('../compose.ts')
+    const { clock, rootOf } = await import('../compose.ts')
+    const { openService } = await import('../compose/service.ts')
     const { reconcileArchive } = await import('../service/reconcile-archive.ts')
     const { openProgress } = await import('../edges/progress.ts')
     const service = await openService(io, 'problems')
     const progress = await openProgress('archive', clock, io.isTerminal)
     try {
-      const { config, plugins } = service.parts
+      const { parts: { config }, plugins } = service
       const scope = scopeOf(args, io, config, rootOf)
       const report = await reconcileArchive(service.parts, {
         ...scope, rootOf, dryRun: args.flag('dry-run'), verify: args.flag('verify'), actor: io.actor, signal: io.signal,
-        columns: (plugins as PluginHost).describe().columns, onProgress: progress.update,
+        columns: plugins.describe().columns, onProgress: progress.update,
       })
       progress.stop()
       io.out(args.flag('json') ? archiveJson(report) : archiveText(report))

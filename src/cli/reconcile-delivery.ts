@@ -11,7 +11,7 @@ export const reconcileDelivery = command({
     '--json': 'As JSON',
   },
   async run(args, io) {
-    const { openService } = await import('../compose.ts')
+    const { openService } = await import('../compose/service.ts')
     const { reconcileDelivery } = await import('../service/reconcile-delivery.ts')
     const service = await openService(io, 'problems')
     try {

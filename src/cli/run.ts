@@ -1,5 +1,5 @@
 import { showBytes, showText } from '../domain/show.ts'
-import type { Service } from '../compose.ts'
+import type { Service } from '../compose/service.ts'
 import type { OnceEnd } from '../service/run-once.ts'
 import type { PassParts } from '../service/pass.ts'
 import { command, exit, UsageFault, type Io } from './command.ts'
@@ -20,7 +20,7 @@ export const run = command({
 })
 
 const once = async (io: Io): Promise<number> => {
-  const { openService } = await import('../compose.ts')
+  const { openService } = await import('../compose/service.ts')
   const { runOnce } = await import('../service/run-once.ts')
   const service = await openService(io, io.isTerminal ? 'all' : 'problems')
   try {
@@ -57,7 +57,7 @@ const tell = (end: OnceEnd, { tally }: PassParts, io: Io): void => {
 }
 
 const serveUntilStopped = async (io: Io): Promise<number> => {
-  const { openDaemon, openService } = await import('../compose.ts')
+  const { openDaemon, openService } = await import('../compose/service.ts')
   const { serve } = await import('../service/daemon.ts')
   const service = await openService(io, 'all')
   try {
@@ -86,7 +86,8 @@ const waitForWatches = async ({ takeWatches, parts }: Service, io: Io): Promise<
 }
 
 const pretend = async (io: Io): Promise<number> => {
-  const { openDryService, rootOf } = await import('../compose.ts')
+  const { rootOf } = await import('../compose.ts')
+  const { openDryService } = await import('../compose/service.ts')
   const { dryRun } = await import('../service/dry-run.ts')
   const service = await openDryService(io)
   try {

@@ -1,5 +1,6 @@
 import { Fault } from '../domain/fault.ts'
 import { minute, type Millis } from '../domain/time.ts'
+import { requeueStale } from '../store/requeue-stale.ts'
 import type { Supervisor, Watcher } from '../world.ts'
 import { followHints } from './follow-hints.ts'
 import type { Heartbeat } from './heartbeat.ts'
@@ -31,7 +32,7 @@ const reloadEveryMs: Millis = 500
 export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<void> => {
   const roots = openRoots(parts.config.watches)
   const lanes = passLanes(parts, signal, parts.wake.up)
-  const timers = { archives: 0, due: 0 }
+  const timers = { archives: 0, due: 0, stale: 0 }
   await recover(parts)
   watchRoots(roots, parts.watcher, parts)
   parts.supervisor.ready()
@@ -51,7 +52,7 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
 type Round = {
   readonly roots: readonly Root[]
   readonly lanes: Lanes
-  readonly timers: { archives: Millis; due: Millis }
+  readonly timers: { archives: Millis; due: Millis; stale: Millis }
   readonly signal: AbortSignal
 }
 
@@ -66,6 +67,12 @@ const oneRound = async (parts: DaemonParts, { roots, lanes, timers, signal }: Ro
   if (now >= timers.archives) {
     timers.archives = now + archiveRetryMs
     await parts.archives.retry()
+  }
+  if (now >= timers.stale) {
+    timers.stale = now + parts.config.service.reconcileIntervalMs
+    await requeueStale(parts.sql, parts.config.watches.map((one) => one.name), {
+      now: parts.clock.now(), staleMs: parts.config.service.staleThresholdMs,
+    })
   }
   if (now >= timers.due) {
     timers.due = now + parts.config.service.pollIntervalMs

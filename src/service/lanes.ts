@@ -44,7 +44,7 @@ export const openLanes = (
       } finally {
         candidates.release(batch.filter((one) => !beside.some((each) => each.candidate === one)))
       }
-      for (const { candidate, end } of beside) track(end.finally(() => candidates.release([candidate])))
+      for (const { candidate, end } of beside) void track(end.finally(() => candidates.release([candidate])))
     }
   }
   const track = (work: Promise<void>) => {
@@ -61,7 +61,7 @@ export const openLanes = (
   }
   const begin = () => {
     busy += 1
-    track(lane().finally(() => {
+    void track(lane().finally(() => {
       busy -= 1
     }))
   }

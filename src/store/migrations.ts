@@ -20,6 +20,12 @@ export const schemaVersion = async (sql: Sql): Promise<number> => {
   return row?.number ?? 0
 }
 
+/** Whether nothing was made in this database yet: it is new, or the first start broke off while it made it. */
+export const isUnmade = async (sql: Sql): Promise<boolean> => {
+  const tables = await sql.all("select 1 from sqlite_master where name <> 'schema_migrations' and name not like 'sqlite_%' limit 1")
+  return tables.length === 0
+}
+
 /** Applies what is missing, each migration in a transaction of its own. Gives how many were applied. */
 export const migrate = async (sql: Sql, now: Instant): Promise<number> => {
   const before = await schemaVersion(sql)

@@ -85,8 +85,8 @@ describe('when time is out', () => {
     expect(first.group).toMatchObject({ warnedAt: late.now, dueAt: null })
     const [member] = first.group.members
     const known = aKnownComponent('/in/a.txt', 'waiting', { error: member?.error ?? null })
-    const second_ = await decide(completeness, aGroup({ members: [known], warnedAt: 7 }), world({}, late))
-    expect(second_.group).toMatchObject({ warnedAt: 7, members: [{ steps: [] }] })
+    const again = await decide(completeness, aGroup({ members: [known], warnedAt: 7 }), world({}, late))
+    expect(again.group).toMatchObject({ warnedAt: 7, members: [{ steps: [] }] })
   })
 
   test('skip gives its members up', async () => {
@@ -102,16 +102,16 @@ describe('when time is out', () => {
 
 describe('a generation that was not delivered whole', () => {
   const json = anArchivedComponent('/in/a.json', { retryCount: 2 })
-  const second2 = (more = {}) => aGroup({ generation: 2, members: ['.txt'], previous: [json], ...more })
+  const secondOne = (more = {}) => aGroup({ generation: 2, members: ['.txt'], previous: [json], ...more })
 
   test('waits while members of the one before may follow', async () => {
-    const decision = await decide(completeness, second2(), world({}, { now: startOfTime + 19 * second }))
+    const decision = await decide(completeness, secondOne(), world({}, { now: startOfTime + 19 * second }))
     expect(standings(decision)).toEqual(['a.txt waiting: delivered again; .json may follow'])
     expect(decision.group.dueAt).toBe(startOfTime + 20 * second)
   })
 
   test('takes them over once the whole key has been quiet', async () => {
-    const { is, group } = await decide(completeness, second2(), world({}, { now: startOfTime + 20 * second }))
+    const { is, group } = await decide(completeness, secondOne(), world({}, { now: startOfTime + 20 * second }))
     expect(is).toBe('go')
     expect(group.members[1]).toMatchObject({
       id: null, origin: 'taken_over', status: 'detected', sha256: json.sha256, place: json.place, retryCount: 0,
@@ -120,12 +120,12 @@ describe('a generation that was not delivered whole', () => {
   })
 
   test('takes nothing over while a file of its key settles', async () => {
-    const { group } = await decide(completeness, second2(), world({}, { ...late, settling: ['/in/a.json'] }))
+    const { group } = await decide(completeness, secondOne(), world({}, { ...late, settling: ['/in/a.json'] }))
     expect(group.members).toHaveLength(1)
   })
 
   test('knows that the source of what it takes over is gone', async () => {
-    const gone = second2({ previous: [{ ...json, fresh: null }] })
+    const gone = secondOne({ previous: [{ ...json, fresh: null }] })
     expect((await decide(completeness, gone, world({}, late))).group.members[1]?.inDelivery).toBe(false)
   })
 })

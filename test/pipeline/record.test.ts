@@ -181,15 +181,6 @@ describe('a new generation', () => {
     expect(standings({ group })).toEqual(['a.txt waiting', 'a.json detected'])
     expect(group.lastArrivalAt).toBe(startOfTime + minute)
   })
-
-  test('keeps members apart that share an extension', async () => {
-    const one = anArchivedComponent('/in/a_1.txt', { fresh: changed })
-    const other = anArchivedComponent('/in/a_2.txt', { id: 2 })
-    const own = fakeWorld({ inspections: { '/in/a_1.txt': { is: 'read', identity: changed, sha256: 'c'.repeat(64) } } })
-    const { group } = await decide(record, aGroup({ id: 1, members: [one, other] }), own)
-    expect(group.previous.filter((each) => !group.members.some((member) => member.path === each.path)).map((each) => each.path))
-      .toEqual(['/in/a_2.txt'])
-  })
 })
 
 describe('where the policy is to ignore', () => {

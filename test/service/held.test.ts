@@ -101,3 +101,18 @@ test('another disk in its place gets nothing', async () => {
   expect((await ledger(service))[1]).toContain('b.txt#1 retry_pending')
   await service.clock.advance(30 * second)
 })
+
+test('a small put into an archive that holds something does not make it well', async () => {
+  service.destination.room = 10
+  await service.deliver({ 'large.txt': 'x'.repeat(100) })
+  service.tree.write('/in/small.txt', 'x')
+  const { archives } = await service.open()
+  const [sight] = await service.tree.look(['/in/small.txt'])
+  if (sight === undefined || sight === null || sight instanceof Error) throw new Error('no file')
+  const member = { source: '/in/small.txt', identity: sight.identity, stem: 'small', extension: '.txt', primary: true, fromArchive: false }
+  const group = { directory: 'alpha', number: 1, members: [member], replaces: [], watchName: 'w', groupKey: 'small', generation: 1 }
+  const answer = await archives.put('main', [group])
+  await service.destination.commit(answer.receipt)
+  expect([answer.groups[0]?.is, told().length]).toEqual(['stored', 1])
+  expect((await state())?.['trouble']).toContain('full')
+})

@@ -238,9 +238,9 @@ test('a fault is told once for those who look at the tally', async () => {
   await open({ rules: { metadataModule: 'file_model' }, plugins: { extract: () => Promise.reject(new Fault('no header')) } })
   service.tree.write('/in/a.txt', 'one')
   await service.clock.advance(10 * second)
-  const [first, second_] = [await service.open(), await service.open()]
+  const [first, later] = [await service.open(), await service.open()]
   await service.clock.through(runOnce(first, 'host', never))
   await service.clock.advance(hour)
-  await service.clock.through(runOnce(second_, 'host', never))
-  expect([[...first.tally.trouble], [...second_.tally.trouble]]).toEqual([[['retry_pending', 1]], []])
+  await service.clock.through(runOnce(later, 'host', never))
+  expect([[...first.tally.trouble], [...later.tally.trouble]]).toEqual([[['retry_pending', 1]], []])
 })

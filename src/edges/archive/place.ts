@@ -81,7 +81,7 @@ const standingAt = (one: Unplaced, group: PutGroup, open: OpenArchive): Standing
     return { is: linkTarget(one.target) === one.member.source ? 'same' : 'stranger' }
   }
   if (!found.isFile()) return { is: 'stranger' }
-  if (fileId(found) === one.staged.source) return { is: makesCopies(open) ? 'stranger' : 'same' }
+  if (fileId(found) === one.staged.source) return { is: makesCopies(open) && !one.member.fromArchive ? 'stranger' : 'same' }
   const replaced = group.replaces.find((each) => each.key === one.key)
   if (Number(found.size) !== one.member.identity.sizeBytes && replaced === undefined) return { is: 'stranger' }
   const digest = digestOfFile(one.target, open.archive.verify === 'readback')

@@ -69,7 +69,7 @@ const stageGroup = (open: OpenArchive, group: PutGroup, names: readonly Path[], 
     const path = names[index] ?? ''
     try {
       const copied = stageMember(open, member, path, sync)
-      if (copied.is === 'changed') return { is: 'changed', paths: [member.source] }
+      if (copied.is === 'changed') return member.fromArchive ? altered(member) : { is: 'changed', paths: [member.source] }
       staged.push({ path, sha256: copied.sha256, inode: copied.inode, source: copied.source })
     } catch (error) {
       return trouble(error, open, member)
@@ -77,6 +77,14 @@ const stageGroup = (open: OpenArchive, group: PutGroup, names: readonly Path[], 
   }
   return { group, staged }
 }
+
+/** Nobody delivers it again, so waiting would not mend it. */
+const altered = ({ source }: PutMember): PutResult => ({
+  is: 'fault',
+  fault: new Fault(`${showPath(source)} is to be taken over, and was altered in the archive`, {
+    remedy: 'put back what was archived there, or deliver it again',
+  }),
+})
 
 /** What the source's own file system refuses is no trouble of the archive. */
 const trouble = (error: unknown, { archive, root }: OpenArchive, member: PutMember): PutResult => {
