@@ -14,8 +14,7 @@ const archivedCount = () => Number(project.rows("select count(*) as n from file_
 /** The service, once it has looked at its watch for the first time. */
 const serve = async () => {
   const service = project.start('run')
-  await until(() => Number(project.rows("select count(*) as n from sqlite_master where name = 'watch_state'")[0]?.['n'] ?? 0) > 0
-    && project.rows('select name from watch_state').length > 0, 'the first look')
+  await until(() => project.rows('select name from watch_state').length > 0, 'the first look')
   return service
 }
 

@@ -23,7 +23,7 @@ export type Project = {
   read(relative: Path): string | null
   /** What is archived, by its relative path, without what is the archive's own. */
   archived(): Readonly<Record<string, string>>
-  /** Asks the database. */
+  /** Asks the database; there are no rows before the program has made its tables. */
   rows(sql: string): readonly Row[]
   /** Each component as `name status`, by name, with its reason where there is one. */
   standings(): readonly string[]
@@ -83,7 +83,8 @@ export const aProject = (options: ProjectOptions = {}): Project => {
     const database = new Database(join(root, 'carbonation.db'), { readonly: true })
     try {
       database.run('pragma busy_timeout = 5000')
-      return database.query<Row, []>(sql).all()
+      const isMade = database.query("select 1 from sqlite_master where name = 'ledger'").get() !== null
+      return isMade ? database.query<Row, []>(sql).all() : []
     } finally {
       database.close()
     }
