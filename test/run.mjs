@@ -29,7 +29,7 @@ const runTests = (isBuilt) => {
   const report = join(folder, 'junit.xml')
   const leftOut = isBuilt ? [] : ['--path-ignore-patterns=test/binary/**']
   try {
-    const isGreen = run(bun, 'test', '--parallel=2', ...leftOut, '--reporter=junit', `--reporter-outfile=${report}`)
+    const isGreen = run(bun, 'test', '--parallel=2', '--timeout=60000', ...leftOut, '--reporter=junit', `--reporter-outfile=${report}`)
     return sumOf(report, isGreen)
   } finally {
     rmSync(folder, { recursive: true })

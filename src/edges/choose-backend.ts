@@ -1,5 +1,5 @@
 import type { Watch } from '../config/config.ts'
-import { Fault } from '../domain/fault.ts'
+import type { Fault } from '../domain/fault.ts'
 import type { Millis } from '../domain/time.ts'
 import type { FileSystem, WatchState } from '../world.ts'
 import { pollReason } from './poll.ts'

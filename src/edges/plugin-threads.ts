@@ -20,7 +20,7 @@ export const pluginThreads = async (options: SessionOptions): Promise<PluginThre
   const waiting: Ask[] = []
   let isClosed = false
   let isFlushDue = false
-  let starting: Promise<void> | null = null
+  let isStarting = false
   let barrenDeaths = 0
   let lastId = 0
 
@@ -57,12 +57,13 @@ export const pluginThreads = async (options: SessionOptions): Promise<PluginThre
     queueMicrotask(() => {
       isFlushDue = false
       if (waiting.length === 0) return
-      if (current === null) starting ??= restart()
-      else current.send(waiting.splice(0))
+      if (current !== null) current.send(waiting.splice(0))
+      else if (!isStarting) void restart()
     })
   }
 
   const restart = async () => {
+    isStarting = true
     try {
       const session = await begin(bury)
       if (Bun.deepEquals(session.description.columns, description.columns)) {
@@ -77,7 +78,7 @@ export const pluginThreads = async (options: SessionOptions): Promise<PluginThre
     } catch (error) {
       settleAll(waiting.splice(0), faultFrom(error))
     }
-    starting = null
+    isStarting = false
     flushSoon()
   }
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, mkdirSync, openSync, readdirSync, symlinkSync, truncateSync, writeFileSync, closeSync } from 'node:fs'
 import { aProject, until, type Project, type ProjectOptions } from './project.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(180_000)
 
 let project: Project
 afterEach(() => project.close())

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { aProject, type Project } from './project.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(180_000)
 
 let project: Project
 beforeAll(async () => {

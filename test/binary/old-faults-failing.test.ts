@@ -3,7 +3,7 @@ import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { aProject, pairRules, program, until, type Project, type ProjectOptions } from './project.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(180_000)
 
 let project: Project
 afterEach(() => project.close())

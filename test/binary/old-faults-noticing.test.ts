@@ -2,7 +2,7 @@ import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { aProject, pairRules, until, type Project, type ProjectOptions } from './project.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(180_000)
 
 let project: Project
 afterEach(() => project.close())
@@ -63,7 +63,7 @@ describe('noticing', () => {
       threads = Math.max(threads, threadsOf(service.pid))
     }, 20)
     for (let index = 0; index < 10_000; index += 1) writeFileSync(`${project.root}/delivery/f${index}.txt`, `${index}`)
-    await until(() => archivedCount() === 10_000, 'all of the burst', 45_000)
+    await until(() => archivedCount() === 10_000, 'all of the burst', 150_000)
     clearInterval(count)
     expect(threads).toBeGreaterThan(0)
     expect(threads).toBeLessThan(60)

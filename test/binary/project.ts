@@ -154,7 +154,7 @@ ${more}
 `
 
 /** Ends when the condition holds; fails after a while, telling what it was. */
-export const until = async (condition: () => boolean, what: string, patienceMs = 20_000): Promise<void> => {
+export const until = async (condition: () => boolean, what: string, patienceMs = 60_000): Promise<void> => {
   for (const deadline = performance.now() + patienceMs; !condition(); await Bun.sleep(20)) {
     if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`)
   }
