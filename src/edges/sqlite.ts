@@ -60,6 +60,7 @@ const open = (file: Path, create: boolean, readonly: boolean, synchronous: 'full
   if (!readonly) {
     database.run('pragma journal_mode = wal')
     database.run(`pragma synchronous = ${synchronous}`)
+    database.run('pragma wal_autocheckpoint = 10000')
   }
   database.run('pragma foreign_keys = on')
   database.run('pragma cache_size = -32768')
