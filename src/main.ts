@@ -46,7 +46,11 @@ const stopSignal = (): AbortSignal => {
   return controller.signal
 }
 
-const actorOf = (argv: readonly string[]): string => `${userInfo().username}: carbonation ${argv.join(' ')}`
+/** Who decided, and with which words. Bun takes the user's name from the environment, which cron may leave empty. */
+const actorOf = (argv: readonly string[]): string => {
+  const { username, uid } = userInfo()
+  return `${username === 'unknown' || username === '' ? `uid ${uid}` : username}: carbonation ${argv.join(' ')}`
+}
 
 /** A fault in the user's terms; anything else is a bug, with its stack and a line that says so. */
 const explain = (error: unknown, write: (text: string) => void): number => {

@@ -30,6 +30,8 @@ const once = async (io: Io): Promise<number> => {
       return exit.ok
     }
     const end = await runOnce(service.parts, service.identity.host, io.signal)
+    const { lookedAt, archived, bytes } = service.parts.tally
+    service.parts.log.write('INFO', 'the pass is over', { looked_at: lookedAt, archived, bytes, settling: end.settling })
     tell(end, service.parts, io)
     return !end.interrupted && end.scans.some((one) => one.end.fault !== null) ? exit.failed : exit.ok
   } finally {

@@ -1,16 +1,19 @@
 import { hostname } from 'node:os'
+import { dirname } from 'node:path'
 import { loadSetup, reloadRules, type Setup } from '../config/load-setup.ts'
 import type { Config } from '../config/config.ts'
 import {
   clock, configPlace, isRoot, openDatabase, openFilePool, openProjectPlugins, openSql, type Place,
 } from '../compose.ts'
 import { configFiles, exists } from '../edges/config-files.ts'
+import { fileSystemOf, isNetwork } from '../edges/disk.ts'
 import { openLog } from '../edges/log.ts'
 import type { PluginHost } from '../edges/plugin-host.ts'
 import { openSqlite } from '../edges/sqlite.ts'
 import { openSupervisor } from '../edges/systemd.ts'
 import { openWatchLocks } from '../edges/watch-locks.ts'
 import { openWatchers } from '../edges/watchers.ts'
+import { Fault } from '../domain/fault.ts'
 import type { Path } from '../domain/path.ts'
 import { openArchives, type Archives } from '../service/archives.ts'
 import { openCandidates } from '../service/candidates.ts'
@@ -35,6 +38,7 @@ export const openSetup = (io: Place): Setup => loadSetup(configFiles, configPlac
 
 /** The database for a service that does its work in it: made where it is missing, with a line that says so. */
 export const openServiceDatabase = async (config: Config, plugins: PluginHost, io: Place): Promise<Sql> => {
+  requireLocalDisk(config)
   const sql = openSql(config, { create: true })
   try {
     if (await isUnmade(sql)) {
@@ -48,6 +52,15 @@ export const openServiceDatabase = async (config: Config, plugins: PluginHost, i
     await sql.close()
     throw error
   }
+}
+
+/** SQLite's locks mean nothing between the hosts of a network file system. */
+const requireLocalDisk = ({ database }: Config): void => {
+  const directory = dirname(database.name)
+  if (!exists(directory) || !isNetwork(fileSystemOf(directory))) return
+  throw new Fault(`the database ${database.name} stands on a network file system (${fileSystemOf(directory).type})`, {
+    remedy: 'put it on a local disk: name another path under [database] in config.toml',
+  })
 }
 
 /** Everything a pass works with, live. */

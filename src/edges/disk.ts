@@ -43,6 +43,9 @@ const remoteTypes: Readonly<Record<number, string>> = {
   0x0bd00bd0: 'lustre', 0x01021997: '9p', 0x5346414f: 'afs', 0x47504653: 'gpfs',
 }
 
+/** Whether other machines may have it mounted as well. */
+export const isNetwork = ({ type }: FileSystem): boolean => type !== 'fuse' && Object.values(remoteTypes).includes(type)
+
 /** Which file system stands here: a mount point and the empty directory below it have different ids. */
 export const fileSystemOf = (path: Path): FileSystem => {
   const { magic, id } = fileSystemId(path)

@@ -1,5 +1,6 @@
 import type { CompletenessRule } from '../config/rules.ts'
 import { isArchived, newComponent, rest, step, type Component } from '../domain/component.ts'
+import { showDuration } from '../domain/duration.ts'
 import { absentMembers, eachOpen, openMembers, validMembers, withMembers, type Group } from '../domain/group.ts'
 import { baseName, showPath } from '../domain/path.ts'
 import { eachGroup, go, halt, type Decision, type StageWorld } from './stage.ts'
@@ -58,7 +59,7 @@ const incomplete = (
   const reason = missing.length === 0 ? 'a member waits for its checksum' : `waiting for ${missing.join(', ')}`
   const deadline = rule === null ? null : group.createdAt + rule.timeoutMs
   if (rule === null || deadline === null || world.now < deadline) return waits(group, reason, deadline)
-  const late = `not complete after ${Math.round(rule.timeoutMs / 60_000)} minutes, ${reason}`
+  const late = `not complete after ${showDuration(rule.timeoutMs)}, ${reason}`
   switch (rule.onTimeout) {
     case 'warn':
       return waits({ ...group, warnedAt: group.warnedAt ?? world.now }, late, null)

@@ -51,7 +51,7 @@ export type QueryOptions = {
 }
 
 export type FilterDescription = {
-  readonly filterKey: string
+  readonly filter_key: string
   readonly type: string
   readonly description: string
   readonly column: string

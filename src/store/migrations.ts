@@ -31,6 +31,7 @@ export const migrate = async (sql: Sql, now: Instant): Promise<number> => {
   const before = await schemaVersion(sql)
   if (before > migrations.length) throw newerDatabase(before)
   if (before === 0) {
+    if (!await isUnmade(sql)) throw foreignDatabase()
     await sql.run('create table if not exists schema_migrations (number integer primary key, name text, applied_at text)')
   }
   for (let number = before + 1; number <= migrations.length; number += 1) {
@@ -57,6 +58,11 @@ export const requireCurrentSchema = async (sql: Sql): Promise<void> => {
     })
   }
 }
+
+const foreignDatabase = (): Fault =>
+  new Fault('this database holds tables that carbonation did not make', {
+    remedy: 'give another name under [database] in config.toml',
+  })
 
 const newerDatabase = (version: number): Fault =>
   new Fault(`the database has schema ${version}, this program knows ${migrations.length}`, {

@@ -35,7 +35,7 @@ const supersede = async (tx: Sql, replacing: readonly Numbered[], now: Instant):
     names.map(({ digest, generation }) => [toColumn(now), `generation ${generation} replaced it`, digest, generation]),
   )
   await tx.many(
-    `update file_components set status = 'superseded', in_archive = 0, current_digest = null where ${older}`,
+    `update file_components set status = 'superseded', in_archive = 0, in_delivery = 0, current_digest = null where ${older}`,
     names.map(({ digest, generation }) => [digest, generation]),
   )
 }

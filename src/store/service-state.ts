@@ -34,11 +34,12 @@ export const firstPulse: Pulse = {
 export const isAlive = (one: Pick<Instance, 'lastHeartbeat'>, now: Instant, intervalMs: Millis): boolean =>
   now - one.lastHeartbeat <= 3 * intervalMs
 
-/** Adds a row for an instance, and removes those of this host that died without removing theirs. Gives its id. */
+/** Adds a row for an instance, and removes those of this host that died without removing theirs: two never serve the
+ *  same config, since it locks its watches. Gives its id. */
 export const startInstance = (sql: Sql, one: InstanceIdentity, intervalMs: Millis): Promise<number> =>
   sql.transaction(async (tx) => {
-    await tx.run('delete from service_state where host = ? and (pid = ? or last_heartbeat < ?)', [
-      one.host, one.pid, toColumn(one.startedAt - 3 * intervalMs),
+    await tx.run('delete from service_state where host = ? and (pid = ? or config_file = ? or last_heartbeat < ?)', [
+      one.host, one.pid, one.configFile, toColumn(one.startedAt - 3 * intervalMs),
     ])
     return insert(tx, one, firstPulse, one.startedAt)
   })

@@ -81,7 +81,7 @@ describe('when time is out', () => {
 
   test('warn says so once and waits on', async () => {
     const first = await decide(completeness, aGroup(), world({}, late))
-    expect(standings(first)).toEqual(['a.txt waiting: not complete after 60 minutes, waiting for .json'])
+    expect(standings(first)).toEqual(['a.txt waiting: not complete after 1h, waiting for .json'])
     expect(first.group).toMatchObject({ warnedAt: late.now, dueAt: null })
     const [member] = first.group.members
     const known = aKnownComponent('/in/a.txt', 'waiting', { error: member?.error ?? null })
@@ -91,7 +91,7 @@ describe('when time is out', () => {
 
   test('skip gives its members up', async () => {
     const decision = await decide(completeness, aGroup(), world({ onTimeout: 'skip' }, late))
-    expect(standings(decision)).toEqual(['a.txt timed_out: not complete after 60 minutes, waiting for .json'])
+    expect(standings(decision)).toEqual(['a.txt timed_out: not complete after 1h, waiting for .json'])
   })
 
   test('archive_partial goes on with what is there', async () => {

@@ -61,8 +61,9 @@ describe('the service', () => {
   test('is alive while one of its instances is, and its queue is theirs together', async () => {
     const sql = await aLedger()
     for (const [pid, queueDepth] of [[1, 4], [2, 5]] as const) {
-      const id = await startInstance(sql, { ...identity, pid }, minute)
-      await heartbeat(sql, id, { ...identity, pid }, { ...firstPulse, queueDepth, settling: 1 }, noon - pid * minute)
+      const mine = { ...identity, pid, configFile: `/etc/${pid}.toml` }
+      const id = await startInstance(sql, mine, minute)
+      await heartbeat(sql, id, mine, { ...firstPulse, queueDepth, settling: 1 }, noon - pid * minute)
     }
     const { service } = statusJson(await read(sql))
     expect(service).toEqual({

@@ -30,7 +30,8 @@ describe('an instance', () => {
   test('that starts removes the dead of its own host, and nobody who is alive or elsewhere', async () => {
     const sql = await aLedger()
     await startInstance(sql, { ...one, pid: 1, startedAt: noon - 4 * minute }, minute)
-    await startInstance(sql, { ...one, pid: 2, startedAt: noon - 2 * minute }, minute)
+    await startInstance(sql, { ...one, pid: 2, configFile: '/etc/other.toml', startedAt: noon - 2 * minute }, minute)
+    await startInstance(sql, { ...one, pid: 4, startedAt: noon - 2 * minute }, minute)
     await startInstance(sql, { ...one, pid: 3, host: 'other', startedAt: noon - 9 * minute }, minute)
     await startInstance(sql, one, minute)
     expect((await instances(sql)).map((each) => each.pid)).toEqual([7, 2, 3])

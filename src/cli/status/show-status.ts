@@ -49,7 +49,7 @@ const serviceLines = ({ service, lastPass, openPass, at }: StatusReport, { red, 
 
 const showPass = (pass: Pass, now: Instant): string =>
   `ended ${showTime(pass.endedAt ?? pass.startedAt, now)} on ${showText(pass.host)}: looked at ${pass.lookedAt}, ` +
-  `archived ${pass.archived} (${showBytes(pass.bytes)}), failed ${pass.failed}, exit ${pass.exitCode ?? '-'}`
+  `archived ${pass.archived} (${showBytes(pass.bytes)}), newly in trouble ${pass.failed}, exit ${pass.exitCode ?? '-'}`
 
 /** Statuses that nothing has are left out. */
 const countLines = ({ components }: StatusReport, { bold }: Colours): readonly string[] => {

@@ -14,7 +14,7 @@ type Finding = { readonly level: 'warning' | 'critical'; readonly what: string }
 export const verdict = (report: StatusReport, limits: Limits): Verdict => {
   const found = [
     ...serviceFindings(report, limits), ...ledgerFindings(report), ...archiveFindings(report), ...watchFindings(report),
-    ...failedFindings(report, limits), ...rulesFindings(report),
+    ...failedFindings(report, limits), ...missingFindings(report), ...rulesFindings(report),
   ]
   const ordered = [...found.filter((one) => one.level === 'critical'), ...found.filter((one) => one.level === 'warning')]
   const [worst] = ordered
@@ -56,6 +56,9 @@ const archiveFindings = ({ archives }: StatusReport): Finding[] =>
   archives.filter((one) => one.trouble !== null).map((one) => ({
     level: 'critical', what: `archive ${one.name} in trouble, ${one.held} groups held: ${one.trouble}`,
   }))
+
+const missingFindings = ({ missingInArchive: count }: StatusReport): Finding[] =>
+  count === 0 ? [] : [{ level: 'warning', what: `${count} missing in the archive` }]
 
 const watchFindings = ({ watches }: StatusReport): Finding[] =>
   watches.flatMap(({ name, report }) => {

@@ -37,7 +37,7 @@ test('the whole page of a service with trouble', () => {
     '           queue 2, workers active 1, settling 3',
     'Rules      refused, the old ones are kept: no',
     'Changed    since the start: config.toml; restart to use it',
-    'Last pass  ended 2026-11-21 11:58:00 (2m ago) on h: looked at 10, archived 6 (2.0 KiB), failed 1, exit 0',
+    'Last pass  ended 2026-11-21 11:58:00 (2m ago) on h: looked at 10, archived 6 (2.0 KiB), newly in trouble 1, exit 0',
     '',
     'status      1h    4h    1d    7d   30d  total',
     'archived  1200  1200  1200  1200  1200   1200',
