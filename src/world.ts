@@ -24,7 +24,7 @@ export interface Files {
   /** Opens and reads. One answer a job, in order. */
   inspect(jobs: readonly InspectJob[]): Promise<Inspection[]>
   /** Removes sources after their bytes are archived: renamed aside, compared, unlinked, or renamed back. */
-  remove(jobs: readonly { path: Path; identity: Identity }[]): Promise<Removal[]>
+  remove(jobs: readonly RemoveJob[]): Promise<Removal[]>
 }
 
 export type Listing = { readonly fileSystem: FileSystem; readonly names: readonly Path[] }
@@ -36,7 +36,10 @@ export type InspectJob = {
   readonly path: Path
   /** `head`: it can be read. `sha256`: all of it. `text`: its content, up to 1 MiB, for sidecars. */
   readonly read: 'head' | 'sha256' | 'text'
+  /** The watch says `follow_symlinks`: where a symbolic link stands, the file it leads to is meant. */
+  readonly followSymlink?: boolean
 }
+export type RemoveJob = { readonly path: Path; readonly identity: Identity; readonly followSymlink?: boolean }
 export type Inspection =
   | { readonly is: 'read'; readonly identity: Identity; readonly sha256?: string; readonly text?: string }
   | { readonly is: 'gone' }
@@ -88,6 +91,7 @@ export type PutMember = {
   readonly primary: boolean
   /** Its bytes are read from the archive, since the source is gone. */
   readonly fromArchive: boolean
+  readonly followSymlink?: boolean
 }
 export type PutAnswer = { readonly receipt: Receipt; readonly groups: readonly PutResult[] }
 /** Names what one `put` left to be ended. */

@@ -5,7 +5,7 @@ import {
 import { Fault } from '../domain/fault.ts'
 import { isUntouched, type FileKind, type Identity } from '../domain/identity.ts'
 import { baseName, fsPath, joinPath, parentOf, pathBytes, pathFromBytes, showPath, type Path } from '../domain/path.ts'
-import type { FileSystem, Files, Inspection, InspectJob, Listing, Removal, Sight } from '../world.ts'
+import type { FileSystem, Files, Inspection, InspectJob, Listing, Removal, RemoveJob, Sight } from '../world.ts'
 import { codeOf, diskFault } from './disk-errors.ts'
 import { fileSystemId } from './libc.ts'
 import { moveNoReplace } from './no-replace.ts'
@@ -55,10 +55,14 @@ export const fileSystemOf = (path: Path): FileSystem => {
 }
 
 const lookAt = (path: Path, followSymlinks: boolean): Sight | null => {
-  const found = followSymlinks
-    ? statSync(fsPath(path), { bigint: true, throwIfNoEntry: false })
-    : lstatSync(fsPath(path), { bigint: true, throwIfNoEntry: false })
-  return found === undefined ? null : { kind: kindOf(found), identity: identityOf(found) }
+  try {
+    const stat = followSymlinks ? statSync : lstatSync
+    const found = stat(fsPath(path), { bigint: true, throwIfNoEntry: false })
+    return found === undefined ? null : { kind: kindOf(found), identity: identityOf(found) }
+  } catch (error) {
+    if (codeOf(error) === 'ENOTDIR') return null
+    throw error
+  }
 }
 
 const kindOf = (found: BigIntStats): FileKind =>
@@ -73,13 +77,13 @@ export const identityOf = (found: BigIntStats): Identity => ({
 })
 
 /** Opens without waiting, so that a FIFO put in a file's place cannot hold the worker. */
-export const openToRead = (path: Path): number =>
-  openSync(fsPath(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+export const openToRead = (path: Path, followSymlink = false): number =>
+  openSync(fsPath(path), constants.O_RDONLY | constants.O_NONBLOCK | (followSymlink ? 0 : constants.O_NOFOLLOW))
 
 const inspect = (job: InspectJob): Inspection => {
   let fd: number
   try {
-    fd = openToRead(job.path)
+    fd = openToRead(job.path, job.followSymlink)
   } catch (error) {
     const code = codeOf(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return { is: 'gone' }
@@ -123,16 +127,16 @@ export const digestOf = (fd: number): string => {
 
 /** Renamed to a private name beside it, looked at, and only then unlinked; anything else is renamed back. A removal
  *  that was cut short goes on where it stopped, since the private name is always the same. */
-const remove = ({ path, identity }: { path: Path; identity: Identity }): Removal => {
+const remove = ({ path, identity, followSymlink = false }: RemoveJob): Removal => {
   const aside = joinPath(parentOf(path), asideName(path, identity))
   try {
     if (lookAt(aside, false) === null) {
-      const standing = lookAt(path, false)
+      const standing = lookAt(path, followSymlink)
       if (standing === null) return { is: 'gone' }
       if (!isTheOne(standing, identity)) return { is: 'changed' }
       renameSync(fsPath(path), fsPath(aside))
     }
-    return removeAside(aside, path, identity)
+    return removeAside(aside, path, identity, followSymlink)
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return { is: 'gone' }
     return { is: 'fault', fault: diskFault(error, 'cannot remove the source', path) }
@@ -145,8 +149,8 @@ const asideName = (path: Path, { inode }: Identity): Path =>
 
 const isAside = (name: Path): boolean => /^\.carbonation-\d+-[0-9a-f]{16}$/.test(name)
 
-const removeAside = (aside: Path, path: Path, identity: Identity): Removal => {
-  const found = lookAt(aside, false)
+const removeAside = (aside: Path, path: Path, identity: Identity, followSymlink: boolean): Removal => {
+  const found = lookAt(aside, followSymlink)
   if (found === null) return { is: 'gone' }
   if (!isTheOne(found, identity)) return putBack(aside, path)
   try {

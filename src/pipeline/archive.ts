@@ -44,7 +44,7 @@ const planPut = (group: Group, world: StageWorld): PutGroup | Fault => {
     return {
       directory: directoryFor(group, own),
       number: group.number,
-      members: openMembers(group).map((one) => putMember(one, primary)),
+      members: openMembers(group).map((one) => putMember(one, primary, watch.followSymlinks)),
       replaces: watch.onRedelivery === 'replace' ? group.previous.flatMap(replaced) : [],
       watchName: group.watchName,
       groupKey: group.key,
@@ -70,10 +70,11 @@ const directoryFor = (group: Group, { archive: own, template }: PlannedArchive):
   return rendered.slice(literalPrefix(template).length).replace(/^\/+/, '')
 }
 
-const putMember = (one: Component, primary: string | null): PutMember => {
+const putMember = (one: Component, primary: string | null, followSymlinks: boolean): PutMember => {
   const { stem, extension } = nameParts(one)
   return {
     source: bytesAt(one), identity: one.identity, stem, extension, fromArchive: isKept(one), primary: one.extension === primary,
+    followSymlink: followSymlinks && !isKept(one),
   }
 }
 

@@ -26,11 +26,12 @@ const inspectAll = async (groups: readonly Group[], { files, settings, settling 
   const members = groups.flatMap((group) => {
     const checks = settings(group.watchName).rules.integrity
     const read = checks.some((check) => check.type === 'checksum') ? 'sha256' : 'head'
+    const { followSymlinks } = settings(group.watchName).watch
     const moving = settling(group.watchName, group.key)
     return group.members.filter((one) => isOpen(one) && !isKept(one) && !moving.includes(one.path))
-      .map((member) => ({ member, read: read as 'sha256' | 'head' }))
+      .map((member) => ({ member, read: read as 'sha256' | 'head', followSymlink: followSymlinks }))
   })
-  const answers = await files.inspect(members.map(({ member, read }) => ({ path: member.path, read })))
+  const answers = await files.inspect(members.map(({ member, ...how }) => ({ path: member.path, ...how })))
   return new Map(members.flatMap(({ member }, index) => {
     const answer = answers[index]
     return answer === undefined ? [] : [[member, answer] as const]

@@ -17,10 +17,14 @@ export const record: Stage = {
 /** What an archived component's path holds now. */
 type Readings = ReadonlyMap<Component, Inspection>
 
-const readDoubtful = async (groups: readonly Group[], { files }: StageWorld): Promise<Readings> => {
+const readDoubtful = async (groups: readonly Group[], { files, settings }: StageWorld): Promise<Readings> => {
   const doubtful = groups.flatMap((group) => [...group.members, ...absentMembers(group)].filter(isDoubtful))
+  const followed = new Set(groups.filter((one) => settings(one.watchName).watch.followSymlinks)
+    .flatMap((group) => [...group.members, ...group.previous]))
   if (doubtful.length === 0) return new Map()
-  const answers = await files.inspect(doubtful.map((one) => ({ path: one.path, read: 'sha256' })))
+  const answers = await files.inspect(doubtful.map((one) => ({
+    path: one.path, read: 'sha256', followSymlink: followed.has(one),
+  })))
   return new Map(doubtful.flatMap((one, index) => {
     const answer = answers[index]
     return answer === undefined ? [] : [[one, answer] as const]

@@ -1,7 +1,7 @@
 import { isArchived, type Component } from '../domain/component.ts'
 import { Fault } from '../domain/fault.ts'
 import { withMembers, type Group } from '../domain/group.ts'
-import { showPath, type Path } from '../domain/path.ts'
+import { isWithin, showPath, type Path } from '../domain/path.ts'
 import { second, type Instant, type Millis } from '../domain/time.ts'
 import { settleMoves, type SourceEnd } from '../store/mark-removed.ts'
 import type { Inspection, Removal } from '../world.ts'
@@ -39,12 +39,14 @@ type Needed = Pick<Parts, 'config' | 'files'>
 
 /** An earlier pass may have ended without knowing whether its commit came to the disk: then the archive is asked for
  *  these very bytes first. */
-const removeAll = async (owed: readonly Component[], { files }: Needed): Promise<ReadonlyMap<Component, Removal>> => {
+const removeAll = async (owed: readonly Component[], { files, config }: Needed): Promise<ReadonlyMap<Component, Removal>> => {
   const earlier = owed.filter((one) => !isNew(one))
   const kept = earlier.length === 0 ? [] : await files.inspect(earlier.map((one) => ({ path: one.place?.path ?? '', read: 'sha256' })))
   const doubtful = new Set(earlier.filter((one, index) => !holds(kept[index], one)))
   const sound = owed.filter((one) => !doubtful.has(one))
-  const answers = sound.length === 0 ? [] : await files.remove(sound.map(({ path, identity }) => ({ path, identity })))
+  const answers = sound.length === 0 ? [] : await files.remove(sound.map(({ path, identity }) => ({
+    path, identity, followSymlink: config.watches.some((one) => one.followSymlinks && isWithin(one.path, path)),
+  })))
   return new Map([
     ...[...doubtful].map((one) => [one, doubt(one)] as const),
     ...sound.flatMap((one, index) => {

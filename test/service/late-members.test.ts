@@ -44,7 +44,7 @@ for (const action of ['copy', 'move'] as const) {
       await open({ onTimeout: 'skip' }, { archive: { action } })
       await service.deliver({ 'a.txt': 'one' })
       await timeOut()
-      expect(await ledger(service)).toEqual(['a.txt#1 timed_out: not complete after 60 minutes, waiting for .json'])
+      expect(await ledger(service)).toEqual(['a.txt#1 timed_out: not complete after 1h, waiting for .json'])
       await service.deliver({ 'a.json': '{}' })
       expect(archived(service)).toEqual({ 'a.txt': 'one', 'a.json': '{}' })
     })

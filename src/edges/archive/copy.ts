@@ -20,12 +20,13 @@ type CopyOptions = {
   readonly fromArchive: boolean
   /** Makes the bytes durable one by one; else somebody does it for the whole file system. */
   readonly sync: boolean
+  readonly followSymlink: boolean
 }
 
 /** Copies a file to a new name, hashing on the way. The source is compared before and after: device, inode, size and
  *  times; bytes written must equal its size. Throws what the system reports. */
 export const copyFile = (source: Path, expected: Identity, target: Path, options: CopyOptions): Copied => {
-  const from = openToRead(source)
+  const from = openToRead(source, options.followSymlink)
   try {
     const before = fstatSync(from, { bigint: true })
     if (!before.isFile() || !isExpected(expected, identityOf(before), options.fromArchive)) return { is: 'changed' }

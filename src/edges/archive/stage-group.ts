@@ -1,4 +1,4 @@
-import { fstatSync, linkSync, lstatSync, rmSync, statfsSync, symlinkSync } from 'node:fs'
+import { fstatSync, linkSync, lstatSync, realpathSync, rmSync, statSync, statfsSync, symlinkSync } from 'node:fs'
 import { Fault } from '../../domain/fault.ts'
 import { isUntouched } from '../../domain/identity.ts'
 import { fsPath, joinPath, showPath, type Path } from '../../domain/path.ts'
@@ -92,13 +92,13 @@ const trouble = (error: unknown, { archive, root }: OpenArchive, member: PutMemb
     const doing = `cannot archive ${showPath(member.source)} below`
     return { is: 'fault', fault: diskFault(error, doing, root, archive.name) }
   }
-  if (isAway(member.source) && !member.fromArchive) return { is: 'changed', paths: [member.source] }
+  if (isAway(member) && !member.fromArchive) return { is: 'changed', paths: [member.source] }
   return { is: 'fault', fault: diskFault(error, 'cannot read', member.source) }
 }
 
-const isAway = (source: Path): boolean => {
+const isAway = ({ source, followSymlink }: PutMember): boolean => {
   try {
-    return lstatSync(fsPath(source)).isFile() === false
+    return (followSymlink ? statSync : lstatSync)(fsPath(source)).isFile() === false
   } catch {
     return true
   }
@@ -106,21 +106,23 @@ const isAway = (source: Path): boolean => {
 
 /** A link is staged like a copy, so that publishing knows only one way. */
 const stageMember = (open: OpenArchive, member: PutMember, path: Path, sync: boolean): Copied => {
-  const { source, identity, fromArchive } = member
+  const { source, identity, fromArchive, followSymlink = false } = member
   return makesCopies(open)
-    ? copyFile(source, identity, path, { mode: open.archive.fileMode, fromArchive, sync })
+    ? copyFile(source, identity, path, { mode: open.archive.fileMode, fromArchive, sync, followSymlink })
     : stageLink(open, member, path)
 }
 
-const stageLink = ({ archive }: OpenArchive, { source, identity, fromArchive }: PutMember, path: Path): Copied =>
-  withFile(openToRead(source), (fd) => {
+const stageLink = ({ archive }: OpenArchive, member: PutMember, path: Path): Copied => {
+  const { source, identity, fromArchive, followSymlink = false } = member
+  return withFile(openToRead(source, followSymlink), (fd) => {
     const before = fstatSync(fd, { bigint: true })
     if (!before.isFile() || !isExpected(identity, identityOf(before), fromArchive)) return { is: 'changed' }
     const sha256 = digestOf(fd)
     if (!isUntouched(identityOf(before), identityOf(fstatSync(fd, { bigint: true })))) return { is: 'changed' }
-    if (archive.action === 'hardlink') linkSync(fsPath(source), fsPath(path))
+    if (archive.action === 'hardlink') linkSync(followSymlink ? realpathSync(fsPath(source)) : fsPath(source), fsPath(path))
     else symlinkSync(fsPath(source), fsPath(path))
     const made = lstatSync(fsPath(path), { bigint: true })
     if (archive.action === 'hardlink' && fileId(made) !== fileId(before)) return { is: 'changed' }
     return { is: 'copied', sha256, inode: String(made.ino), source: fileId(before) }
   })
+}

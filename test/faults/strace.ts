@@ -1,0 +1,58 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { runOnce, type RunEnd } from './project.ts'
+
+/** Whether strace is installed and may trace here. */
+export const canTrace = (): boolean => {
+  try {
+    return Bun.spawnSync(['strace', '-f', '-o', '/dev/null', 'true']).exitCode === 0
+  } catch {
+    return false
+  }
+}
+
+/** One system call as strace tells it, with the paths of its descriptors. */
+export type Call = { readonly thread: string; readonly name: string; readonly text: string; readonly isStruck: boolean }
+
+export type Traced = RunEnd & { readonly calls: readonly Call[] }
+
+/** What the way of a file into an archive is made of. */
+export const protocolCalls = [
+  'renameat2', 'rename', 'link', 'unlink', 'unlinkat', 'rmdir', 'mkdir', 'fsync', 'fdatasync', 'syncfs', 'write', 'pwrite64', 'openat',
+  'ftruncate', 'fchmod', 'chmod', 'utimensat', 'flock', 'symlink',
+]
+
+/** One pass under strace. `inject` as strace takes it: `renameat2:signal=SIGKILL:when=3`. */
+export const trace = (root: string, inject: string | null = null, calls: readonly string[] = protocolCalls): Traced => {
+  const log = `${root}.trace`
+  rmSync(log, { force: true })
+  const injected = inject === null ? [] : ['-e', `inject=${inject}`]
+  const end = runOnce(root, ['strace', '-f', '-y', '-o', log, '-e', `trace=${calls.join(',')}`, '-e', 'signal=none', ...injected])
+  return { ...end, calls: callsIn(readFileSync(log, 'latin1')) }
+}
+
+/** A call that was interrupted by the trace of another thread is put together again. */
+const callsIn = (log: string): readonly Call[] => {
+  const open = new Map<string, string>()
+  return log.split('\n').flatMap((line) => {
+    const [, thread = '', rest = ''] = /^(\d+)\s+(.*)$/.exec(line) ?? []
+    if (rest.endsWith('<unfinished ...>')) open.set(thread, rest.slice(0, -'<unfinished ...>'.length))
+    if (rest.endsWith('<unfinished ...>')) return []
+    const resumed = /^<\.\.\. \w+ resumed>(.*)$/.exec(rest)
+    const text = resumed === null ? rest : (open.get(thread) ?? '') + (resumed[1] ?? '')
+    const name = /^(\w+)\(/.exec(text)?.[1]
+    return name === undefined ? [] : [{ thread, name, text, isStruck: text.includes('(INJECTED)') }]
+  })
+}
+
+/** Which calls to strike, from a run without faults: the n-th of its kind in its thread, as strace counts. Calls that
+ *  touch neither archive nor ledger, and files opened to be read, are left out. */
+export const strikes = (root: string, calls: readonly Call[]): readonly { readonly name: string; readonly when: number }[] => {
+  const counts = new Map<string, number>()
+  const found = new Map<string, { name: string; when: number }>()
+  for (const { thread, name, text } of calls) {
+    const when = (counts.get(`${thread} ${name}`) ?? 0) + 1
+    counts.set(`${thread} ${name}`, when)
+    if (text.includes(root) && !text.includes('O_RDONLY') && !text.includes('-shm')) found.set(`${name} ${when}`, { name, when })
+  }
+  return [...found.values()]
+}
