@@ -30,7 +30,13 @@ export interface Files {
 export type Listing = { readonly fileSystem: FileSystem; readonly names: readonly Path[] }
 /** `id` tells a mounted file system from the empty directory below its mount point; `local` is false for network,
  *  FUSE and unknown ones, whose events are not to be trusted. */
-export type FileSystem = { readonly id: string; readonly type: string; readonly local: boolean }
+export type FileSystem = {
+  readonly id: string
+  readonly type: string
+  readonly local: boolean
+  /** Room for this user, where it was measured. */
+  readonly freeBytes?: number
+}
 export type Sight = { readonly kind: FileKind; readonly identity: Identity }
 export type InspectJob = {
   readonly path: Path

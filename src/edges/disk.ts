@@ -48,10 +48,10 @@ export const isNetwork = ({ type }: FileSystem): boolean => type !== 'fuse' && O
 
 /** Which file system stands here: a mount point and the empty directory below it have different ids. */
 export const fileSystemOf = (path: Path): FileSystem => {
-  const { magic, id } = fileSystemId(path)
+  const { magic, id, freeBytes } = fileSystemId(path)
   const local = localTypes[magic]
   const type = local ?? remoteTypes[magic] ?? `0x${magic.toString(16)}`
-  return { id: `${magic.toString(16)}:${id}`, type, local: local !== undefined }
+  return { id: `${magic.toString(16)}:${id}`, type, local: local !== undefined, freeBytes }
 }
 
 const lookAt = (path: Path, followSymlinks: boolean): Sight | null => {

@@ -84,11 +84,25 @@ export const dropCache = (fd: number): void => {
   libc.posix_fadvise(fd, 0, 0, 4)
 }
 
-/** What a file system says of itself, from `struct statfs` of 64-bit Linux: type at 0, fsid at 56, flags at 80. */
-export const fileSystemId = (path: Path): { readonly magic: number; readonly id: string; readonly isReadOnly: boolean } => {
+/** What a file system says of itself. */
+export type FileSystemFacts = {
+  readonly magic: number
+  readonly id: string
+  readonly isReadOnly: boolean
+  /** Room for this user. */
+  readonly freeBytes: number
+}
+
+/** From `struct statfs` of 64-bit Linux: type at 0, block size at 8, available blocks at 32, fsid at 56, flags at 80. */
+export const fileSystemId = (path: Path): FileSystemFacts => {
   const [name, buffer] = [cString(path), new BigUint64Array(16)]
   check('statfs', libc.statfs(ptr(name), ptr(buffer)))
-  return { magic: Number(buffer[0]) >>> 0, id: (buffer[7] ?? 0n).toString(16), isReadOnly: ((buffer[10] ?? 0n) & 1n) === 1n }
+  return {
+    magic: Number(buffer[0]) >>> 0,
+    id: (buffer[7] ?? 0n).toString(16),
+    isReadOnly: ((buffer[10] ?? 0n) & 1n) === 1n,
+    freeBytes: Number((buffer[4] ?? 0n) * (buffer[1] ?? 0n)),
+  }
 }
 
 /** Takes an exclusive lock on one byte of an open file; false where another open file holds it. It ends with the

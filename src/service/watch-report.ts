@@ -32,7 +32,7 @@ export const watchReport = (watch: Watch, end: LookEnd, seen: Seen): WatchReport
   missedHints: seen.missedHints,
   lastScanAt: seen.at,
   fileSystem: end.fileSystem,
-  freeBytes: null,
+  freeBytes: end.fileSystem?.freeBytes ?? null,
 })
 
 const standing = (fault: Fault): WatchReport['state'] => {
