@@ -1,7 +1,9 @@
 import { PatternMistake } from './pattern-mistake.ts'
-import type { Piece } from './python-regex.ts'
 import type { Flags } from './python-regex-flags.ts'
 import { withFlags } from './python-regex-flags.ts'
+
+/** A part of a pattern: how it is written here, and how much of the text it took. */
+export type Piece = { readonly written: string; readonly length: number; readonly repeatable: boolean }
 
 /** The groups of a pattern while it is read from left to right.
  *

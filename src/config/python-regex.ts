@@ -2,7 +2,7 @@ import { PatternMistake } from './pattern-mistake.ts'
 import { takeClass } from './python-regex-class.ts'
 import { readEscape } from './python-regex-escape.ts'
 import { noFlags, withFlags, type Flags } from './python-regex-flags.ts'
-import { openGroups, type Groups } from './python-regex-groups.ts'
+import { openGroups, type Groups, type Piece } from './python-regex-groups.ts'
 
 /** Compiles a regular expression in Python's syntax to one that matches the same texts.
  *
@@ -21,9 +21,6 @@ export const pythonRegex = (pattern: string): RegExp => {
     throw new PatternMistake(reason.replace(/^Invalid regular expression: /, ''))
   }
 }
-
-/** A part of a pattern: how it is written here, and how much of the text it took. */
-export type Piece = { readonly written: string; readonly length: number; readonly repeatable: boolean }
 
 const leadingFlags = (pattern: string, before: Flags): { flags: Flags; rest: string } => {
   const [start, letters] = /^\(\?([a-zA-Z]+)\)/.exec(pattern) ?? []

@@ -5,7 +5,7 @@ import { literalPrefix, parseTemplate } from '../domain/template.ts'
 import { adopt, type Stray } from './adopt.ts'
 import { tell } from './archive-report.ts'
 import { settingsOf } from './batch.ts'
-import type { Comparison } from './compare-archive.ts'
+import type { Comparison } from './archive-comparison.ts'
 import { feedersOf } from './feeders.ts'
 import { stageWorld } from './run-batch.ts'
 

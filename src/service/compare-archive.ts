@@ -1,33 +1,14 @@
-import type { Archive } from '../config/config.ts'
 import { Fault } from '../domain/fault.ts'
 import type { Path } from '../domain/path.ts'
 import { archivedAtPaths, archivedPage, type ArchivedRow } from '../store/archived-rows.ts'
 import { writeArchiveMarks, type ArchiveMark } from '../store/write-archive-marks.ts'
 import type { Stray } from './adopt.ts'
 import { adoptStrays } from './adopt-strays.ts'
+import type { Comparison } from './archive-comparison.ts'
 import { tell, tellPath, type ArchiveReport } from './archive-report.ts'
 import { walkArchive, type Standing } from './archive-walk.ts'
-import type { IdSet } from './id-set.ts'
 import { openIntents } from './open-intents.ts'
-import type { PassParts } from './pass.ts'
 import { readDigests } from './read-digests.ts'
-import type { ArchiveOptions } from './reconcile-archive.ts'
-
-/** One root, held against the ledger. */
-export type Comparison = {
-  readonly root: Path
-  readonly archives: readonly Archive[]
-  /** Components that the walk met. */
-  readonly met: IdSet
-  /** The newest component when it began; what came later is not in question. */
-  readonly newest: number
-  readonly report: ArchiveReport
-  readonly parts: PassParts
-  readonly options: ArchiveOptions
-  readonly inScope: (path: Path) => boolean
-  readonly mayAdopt: boolean
-  readonly progress: (count: number) => void
-}
 
 /** Unknown files of one directory that are adopted together. */
 const straysAtOnce = 20_000

@@ -1,33 +1,15 @@
 import type { Archive } from '../config/config.ts'
 import { Fault } from '../domain/fault.ts'
 import { isWithin, showPath, type Path } from '../domain/path.ts'
-import type { Columns } from '../plugin/contract.ts'
 import { archiveStates, rememberArchive } from '../store/archive-state.ts'
 import { archivedCount, archivedElsewhere, newestComponent } from '../store/archived-rows.ts'
 import { awayParts, notMounted } from './archive-parts.ts'
-import { compareLedger, compareTree, type Comparison } from './compare-archive.ts'
+import type { ArchiveOptions, Comparison } from './archive-comparison.ts'
+import { compareLedger, compareTree } from './compare-archive.ts'
 import { openIdSet } from './id-set.ts'
 import type { PassParts } from './pass.ts'
 import { recover } from './recover.ts'
 import { newReport, tell, type ArchiveReport } from './archive-report.ts'
-
-export type ArchiveOptions = {
-  readonly archives: readonly Archive[]
-  readonly rootOf: (archive: Archive) => Path
-  /** Only what lies at or below these; empty: everything. */
-  readonly paths: readonly Path[]
-  /** As whose delivery unknown files are adopted; null: the watch that feeds the archive. */
-  readonly watch: string | null
-  /** Nothing is written, neither to the ledger nor to the archive. */
-  readonly dryRun: boolean
-  /** Bytes are read and their digests compared. */
-  readonly verify: boolean
-  readonly columns: Columns
-  readonly actor: string
-  readonly signal: AbortSignal
-  /** So many more files are done of so many that the ledger has. */
-  readonly onProgress: (done: number, total: number) => void
-}
 
 /** Holds archives against the ledger by archive path: what is missing, what is back, what is unknown and so adopted.
  *  The trees are walked first, one directory at a time; what the ledger has and the walk did not meet is then looked at

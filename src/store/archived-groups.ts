@@ -26,8 +26,8 @@ export const archivedGroups = async (
     [after, JSON.stringify(watchNames), Number(missing), since === null ? '' : toColumn(since), limit],
   )
   const components = await sql.all<ComponentRow>(
-    `select id, group_id, source_path, source_bytes, role, origin, archive_name, archive_key, archive_path, size_bytes,
-            mtime_ns, ctime_ns, device, inode, seen, sha256, status, in_delivery, retry_count, next_retry_at, error_message,
+    `select id, group_id, source_path, source_bytes, role, origin, archive_name, archive_key, archive_path, archive_digest,
+            size_bytes, mtime_ns, ctime_ns, device, inode, seen, sha256, status, in_delivery, retry_count, next_retry_at, error_message,
             detected_at
        from file_components
       where group_id in (select value from json_each(?)) and coalesce(status, '') = 'archived' and in_archive = 1 order by id`,

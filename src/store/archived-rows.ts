@@ -1,6 +1,7 @@
-import { pathFromBytes, type Path } from '../domain/path.ts'
+import type { Path } from '../domain/path.ts'
 import type { Sql } from '../world.ts'
 import { pathDigest } from './digest.ts'
+import { exactPath } from './exact-path.ts'
 
 /** An archived component, as far as a look at its archive needs it. */
 export type ArchivedRow = {
@@ -71,11 +72,3 @@ const toArchived = (row: Row): ArchivedRow => ({
   id: row.id, path: exactPath(row.archive_path, row.archive_digest), sizeBytes: row.size_bytes, sha256: row.sha256,
   inArchive: row.in_archive === 1,
 })
-
-/** The text shows a byte that is not UTF-8 as `\xHH`; the digest is that of the bytes, so it tells which is meant. */
-const exactPath = (text: string, digest: string): Path => {
-  if (!text.includes('\\x') || pathDigest(text) === digest) return text
-  const bytes = Buffer.from(text).toString('latin1')
-  const exact = bytes.replace(/\\x([89a-f][0-9a-f])/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
-  return pathFromBytes(Buffer.from(exact, 'latin1'))
-}

@@ -26,8 +26,8 @@ export const loadGroups = async (sql: Sql, groupDigests: readonly string[]): Pro
 
 const componentsOf = (sql: Sql, groupIds: readonly number[]): Promise<ComponentRow[]> =>
   sql.all<ComponentRow>(
-    `select id, group_id, source_path, source_bytes, role, origin, archive_name, archive_key, archive_path, size_bytes,
-            mtime_ns, ctime_ns, device, inode, seen, sha256, status, in_delivery, retry_count, next_retry_at, error_message, detected_at
+    `select id, group_id, source_path, source_bytes, role, origin, archive_name, archive_key, archive_path, archive_digest,
+            size_bytes, mtime_ns, ctime_ns, device, inode, seen, sha256, status, in_delivery, retry_count, next_retry_at, error_message, detected_at
        from file_components where group_id in (select value from json_each(?)) order by id`,
     [JSON.stringify(groupIds)],
   )

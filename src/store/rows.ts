@@ -1,8 +1,9 @@
-import type { Component } from '../domain/component.ts'
+import type { Component, Place } from '../domain/component.ts'
 import type { Group } from '../domain/group.ts'
 import { pathFromBytes, type Path } from '../domain/path.ts'
 import { isStatus } from '../domain/status.ts'
 import { fromColumn } from '../domain/time.ts'
+import { exactKey, exactPath } from './exact-path.ts'
 
 /** Rows as the database gives them become records here and nowhere else. */
 export type GroupRow = {
@@ -16,6 +17,7 @@ export type GroupRow = {
 export type ComponentRow = {
   id: number; group_id: number; source_path: string | null; source_bytes: Uint8Array | null; role: string | null
   origin: Component['origin']; archive_name: string | null; archive_key: string | null; archive_path: string | null
+  archive_digest: string | null
   size_bytes: number; mtime_ns: string; ctime_ns: string; device: string; inode: string; seen: string | null
   sha256: string | null; status: string; in_delivery: number; retry_count: number; next_retry_at: string | null; error_message: string | null
   detected_at: string
@@ -64,8 +66,7 @@ export const toComponent = (row: ComponentRow): Component => {
       sizeBytes: row.size_bytes, mtimeNs: row.mtime_ns, ctimeNs: row.ctime_ns, inode: row.inode, device: row.device,
     },
     sha256: row.sha256,
-    place: row.archive_name === null || row.archive_key === null || row.archive_path === null
-      ? null : { archive: row.archive_name, key: row.archive_key, path: row.archive_path },
+    place: placeOf(row),
     inDelivery: row.in_delivery === 1,
     retryCount: row.retry_count,
     nextRetryAt: instant(row.next_retry_at),
@@ -75,6 +76,12 @@ export const toComponent = (row: ComponentRow): Component => {
     steps: [],
     touched: false,
   }
+}
+
+const placeOf = (row: ComponentRow): Place | null => {
+  if (row.archive_name === null || row.archive_key === null || row.archive_path === null) return null
+  const path = exactPath(row.archive_path, row.archive_digest ?? '')
+  return { archive: row.archive_name, key: exactKey(row.archive_key, path), path }
 }
 
 /** The exact path: its bytes are kept beside the text where the text cannot hold them. */

@@ -30,6 +30,13 @@ describe.skipIf(!isAble)('whatever happens on the way into an archive, nothing i
     })
   }
 
+  test('answered with an error: every sync of the archive as a whole', () => {
+    const tally = newTally()
+    const [scenario] = scenarios.filter((one) => one.name === 'copy')
+    if (scenario !== undefined) failAt(`${folder}/sync`, scenario, (all) => all.filter(({ name }) => name === 'syncfs'), tally)
+    expect(report(tally)).toBe('2 faults, 2 struck, 0 left something wrong: 0 lost, 0 doubled, 0 partial')
+  })
+
   test('answered with an error: move', () => {
     const tally = newTally()
     const [scenario] = scenarios.filter((one) => one.name === 'move')

@@ -31,6 +31,10 @@ export const componentsIn = (root: string): readonly Row[] =>
        from file_components c order by c.source_path, c.generation`,
   ).all())
 
+/** How much happened. */
+export const eventCount = (root: string): number =>
+  readLedger(root, (ledger) => ledger.query<{ count: number }, []>('select count(*) as count from events').get()?.count ?? 0)
+
 /** Before anything was mended: nothing half under a final name, nothing lost. */
 export const wrongsAtOnce = (root: string, scenario: Scenario): Wrongs => {
   const known = contentsOf(scenario)

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { archiveJson, archiveText, archiveTrouble } from '../../src/cli/reconcile-archive.ts'
 import type { Columns } from '../../src/plugin/contract.ts'
-import { reconcileArchive, type ArchiveOptions } from '../../src/service/reconcile-archive.ts'
+import { reconcileArchive } from '../../src/service/reconcile-archive.ts'
+import type { ArchiveOptions } from '../../src/service/archive-comparison.ts'
 import { aWatch, pairs } from '../fakes/builders.ts'
 import { broken, eventsOf, fakeService, type FakeService, type FakeServiceOptions } from '../fakes/service.ts'
 

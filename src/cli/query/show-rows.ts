@@ -1,15 +1,8 @@
-import type { QueryColumn } from '../../store/query-columns.ts'
-import type { Row } from '../../store/select-rows.ts'
 import type { Io } from '../command.ts'
 import type { Format } from './choice.ts'
 import { csvRow } from './csv-row.ts'
 import { jsonRow } from './json-row.ts'
-
-/** What is printed: names of columns, and rows in their order. */
-export type Shown = {
-  readonly columns: readonly Pick<QueryColumn, 'name' | 'type'>[]
-  readonly rows: readonly Row[]
-}
+import type { Shown } from './shown.ts'
 
 /** Prints rows. Of nothing, JSON is `[]`, CSV its header, and a table a word on stderr. */
 export const showRows = async (

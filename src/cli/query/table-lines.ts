@@ -2,7 +2,7 @@ import colors from 'picocolors'
 import { showText } from '../../domain/show.ts'
 import { toIso } from '../../domain/time.ts'
 import type { Cell, Row } from '../../store/select-rows.ts'
-import type { Shown } from './show-rows.ts'
+import type { Shown } from './shown.ts'
 
 /** A table for people: a head, then one line a row, numbers to the right. A long one is drawn a thousand
  *  rows at a time, each part with its own head and widths. */
