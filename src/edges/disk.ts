@@ -30,7 +30,8 @@ const orFault = <T>(work: () => T, doing: string, path: Path): T | Fault => {
 
 const list = (directory: Path): Listing => {
   const names = readdirSync(fsPath(directory), { encoding: 'buffer' }) as unknown as Buffer[]
-  return { fileSystem: fileSystemOf(directory), names: names.sort(Buffer.compare).map(pathFromBytes).filter((one) => !isAside(one)) }
+  const sorted = names.sort(Buffer.compare).map(pathFromBytes)
+  return { fileSystem: fileSystemOf(directory), names: sorted.filter((one) => !isAside(one)) }
 }
 
 /** statfs(2) magic numbers of file systems whose every change this kernel sees. */
@@ -164,7 +165,9 @@ const removeAside = (aside: Path, path: Path, identity: Identity, followSymlink:
 
 /** A rename alone moves the ctime; the device number changes from boot to boot. */
 const isTheOne = (found: Sight, identity: Identity): boolean =>
-  found.kind === 'file' && isUntouched({ ...identity, ctimeNs: '', device: '' }, { ...found.identity, ctimeNs: '', device: '' })
+  found.kind === 'file' && isUntouched(lasting(identity), lasting(found.identity))
+
+const lasting = (identity: Identity): Identity => ({ ...identity, ctimeNs: '', device: '' })
 
 /** A new file may have taken the name meanwhile: it is never replaced. */
 const putBack = (aside: Path, path: Path): Removal => {
@@ -175,8 +178,8 @@ const putBack = (aside: Path, path: Path): Removal => {
     if (codeOf(error) !== 'EEXIST') throw error
     return {
       is: 'fault',
-      fault: new Fault(`${showPath(path)} was written anew while its archived source was removed; what stood there is kept as ${showPath(baseName(aside))}`, {
-        remedy: 'look whether it is still needed',
+      fault: new Fault(`${showPath(path)} was written anew while its archived source was removed`, {
+        remedy: `look whether what stood there is still needed: it is kept as ${baseName(aside)}`,
       }),
     }
   }

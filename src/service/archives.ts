@@ -68,7 +68,9 @@ export const openArchives = async (parts: Needed): Promise<Archives> => {
   }
 }
 
-const putInto = async (destination: Destination, groups: readonly PutGroup[], { id }: ArchiveState): Promise<PutAnswer> => {
+const putInto = async (
+  destination: Destination, groups: readonly PutGroup[], { id }: ArchiveState,
+): Promise<PutAnswer> => {
   const answer = await orFault(destination.put(groups, id))
   return answer instanceof Fault ? allFailed(groups, answer) : answer
 }

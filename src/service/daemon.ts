@@ -62,6 +62,7 @@ const oneRound = async (parts: DaemonParts, { roots, lanes, timers, signal }: Ro
   await parts.reload()
   await takeHints(parts, roots, lanes, signal)
   await ripen(parts)
+  scanSoonAfterOverflow(parts, roots)
   lanes.pump()
   await scanDue(parts, roots, lanes, signal)
   if (now >= timers.archives) {
@@ -82,6 +83,13 @@ const oneRound = async (parts: DaemonParts, { roots, lanes, timers, signal }: Ro
   lanes.pump()
   if (lanes.active === 0) await lanes.idle()
   await parts.heartbeat.beat(roots, lanes.active)
+}
+
+/** What the settling table had no room for is found by a scan, once some of it has settled. */
+const scanSoonAfterOverflow = ({ settling, clock, config }: DaemonParts, roots: readonly Root[]): void => {
+  if (!settling.takeOverflow()) return
+  const soon = clock.monotonic() + config.service.scanIntervalMs
+  for (const root of roots) root.nextScanAt = Math.min(root.nextScanAt, soon)
 }
 
 const takeHints = async (

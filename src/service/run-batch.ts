@@ -39,11 +39,11 @@ const runStages = async (
   going: readonly Going[], stages: readonly Stage[], work: Work, isAlone = false,
 ): Promise<BatchEnd> => {
   const now = work.clock.now()
-  const { decided: judged, resettle, slow } = await throughStages(going, stages, stageWorld(work, now), { ...work, isAlone })
-  const decided = await withLinkedIdentities(judged, work)
+  const through = await throughStages(going, stages, stageWorld(work, now), { ...work, isAlone })
+  const decided = await withLinkedIdentities(through.decided, work)
   await recordAll(decided, now, work)
   await removeSources(decided, now, work)
-  return { groups: decided, resettle, slow }
+  return { groups: decided, resettle: through.resettle, slow: through.slow }
 }
 
 /** What the stages see of the world in one batch. */
@@ -120,7 +120,8 @@ const takeDecision = (decision: Decision, stage: Stage, { through, onward, world
 /** One transaction; where it fails, what the archives hold for it is taken back. After trouble of the database nobody
  *  knows whether the commit came to its disk: then the intents stay, and the next run asks the ledger. */
 const recordAll = async (groups: readonly Group[], now: Instant, work: Work): Promise<void> => {
-  const receipts = new Map(groups.flatMap(({ receipt }) => (receipt === null ? [] : [[`${receipt.archive}\u0000${receipt.id}`, receipt] as const])))
+  const receipts = new Map(groups.flatMap(({ receipt }) =>
+    receipt === null ? [] : [[`${receipt.archive}\u0000${receipt.id}`, receipt] as const]))
   try {
     if (groups.length > 0) await work.record(owing(groups, now, work), now)
   } catch (error) {

@@ -16,6 +16,8 @@ export type Settling = {
   /** Notes what is there now. True when it has settled: it leaves the table. */
   note(sighting: Sighting, times: { now: Instant; monotonic: Millis; settleMs: Millis }): boolean
   has(path: Path): boolean
+  /** Whether paths were left out since it was asked last: only a scan finds those again. */
+  takeOverflow(): boolean
   forget(path: Path): void
   /** Paths of this group that are still settling. */
   ofGroup(watchName: string, groupKey: Path): readonly Path[]
@@ -38,6 +40,7 @@ export const openSettling = (limit = settlingLimit): Settling => {
   const queues = new Map<Millis, Map<Path, Entry>>()
   const entries = new Map<Path, Entry>()
   const byGroup = new Map<string, Set<Path>>()
+  let hasOverflowed = false
   const nameOf = (watchName: string, groupKey: Path) => `${watchName}\u0000${groupKey}`
 
   const forget = (path: Path) => {
@@ -53,7 +56,10 @@ export const openSettling = (limit = settlingLimit): Settling => {
   const keep = (entry: Entry) => {
     const { path, watchName, groupKey } = entry.sighting
     forget(path)
-    if (entries.size >= limit) return
+    if (entries.size >= limit) {
+      hasOverflowed = true
+      return
+    }
     entries.set(path, entry)
     const queue = queues.get(entry.settleMs) ?? new Map<Path, Entry>()
     queues.set(entry.settleMs, queue.set(path, entry))
@@ -78,6 +84,11 @@ export const openSettling = (limit = settlingLimit): Settling => {
       return true
     },
     has: (path) => entries.has(path),
+    takeOverflow: () => {
+      const had = hasOverflowed
+      hasOverflowed = false
+      return had
+    },
     forget,
     ofGroup: (watchName, groupKey) => [...(byGroup.get(nameOf(watchName, groupKey)) ?? [])],
     ripe: (monotonic, most) => {

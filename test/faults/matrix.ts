@@ -63,10 +63,9 @@ const strikeAt = (root: string, scenario: Scenario, tally: Tally, injectionsOf: 
  *  to do. Trouble of the ledger ends the pass. */
 const wrongsOfFault = (root: string, exitCode: number, stderr: string, struck: readonly Call[]): Wrongs => {
   const isTree = struck.every(({ text }) => text.includes(`${root}/archive`) || text.includes(`${root}/delivery`))
-  const newest = Math.max(0, ...componentsIn(root).map((row) => row.generation))
+  const isMinded = componentsIn(root).some((row) => row.status === 'retry_pending')
   return [
-    ...struck.filter(isSync).flatMap(() => componentsIn(root).filter((row) => row.status === 'archived' && row.generation === newest))
-      .map((row) => `recorded after a failed sync: ${row.source_path}`),
+    ...(isMinded ? [] : struck.filter(isSync).map(({ text }) => `a failed sync that nobody minded: ${text}`)),
     ...(isTree && exitCode !== 0 ? [`exit ${exitCode}: ${stderr}`] : []),
     ...(/\n\s+at /.test(stderr) ? [`a stack trace: ${stderr}`] : []),
     ...componentsIn(root).filter((row) => row.status === 'retry_pending' && !(row.error_message?.includes(root) && row.error_message.includes('; ')))
@@ -74,7 +73,7 @@ const wrongsOfFault = (root: string, exitCode: number, stderr: string, struck: r
   ]
 }
 
-/** Of something that was to be archived; all of a scenario goes in one put. */
+/** Of something that was to be archived. What another put of the same pass archived is not in question. */
 const isSync = ({ name, text }: Call): boolean => /^(fsync|syncfs)$/.test(name) && text.includes('/archive')
 
 /** How many failures speak of it. */

@@ -57,7 +57,8 @@ export const localDirectory = (open: OpenArchive, run: Run): Destination => {
         own.forEach((group, index) => answers.set(group, results[index] ?? unanswered))
         if (results.some((one) => one.is === 'stored')) puts.push(put)
       }
-      return { receipt: puts.length === 0 ? '' : JSON.stringify(puts), groups: groups.map((one) => answers.get(one) ?? unanswered) }
+      const receipt = puts.length === 0 ? '' : JSON.stringify(puts)
+      return { receipt, groups: groups.map((one) => answers.get(one) ?? unanswered) }
     },
     commit: async (receipt) => {
       for (const put of putsOf(receipt)) leavingTrouble(() => endPut(put))

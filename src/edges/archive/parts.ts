@@ -1,6 +1,8 @@
 import { fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, realpathSync, writeSync } from 'node:fs'
 import { Fault } from '../../domain/fault.ts'
-import { fsPath, isWithin, joinPath, parentOf, pathBytes, pathFromBytes, relativeTo, showPath, type Path } from '../../domain/path.ts'
+import {
+  fsPath, isWithin, joinPath, parentOf, pathBytes, pathFromBytes, relativeTo, showPath, type Path,
+} from '../../domain/path.ts'
 import { codeOf } from '../disk-errors.ts'
 import { withFile } from '../with-file.ts'
 import { syncDirectory } from './directories.ts'
@@ -18,7 +20,8 @@ export const partFinder = ({ archive, root }: OpenArchive, layout: Layout): Part
     const part = partAbove(directory, root, mounts)
     const missing = known.find((one) => isWithin(one, directory) && !isWithin(one, part))
     if (missing === undefined) return part
-    return new Fault(`${showPath(missing)} of the archive ${archive.name} is not the file system that it was: not mounted?`, {
+    const what = `${showPath(missing)} of the archive ${archive.name}`
+    return new Fault(`${what} is not the file system that it was: not mounted?`, {
       remedy: `mount it, or remove its file below ${showPath(layout.parts)} to go on without`, archive: archive.name,
     })
   }
@@ -50,12 +53,13 @@ const deviceOf = (directory: Path): bigint | null => {
   }
 }
 
-/** Mount points strictly below a directory, from the fifth field of each line of mountinfo; it writes blanks as `\040`. */
+/** Mount points strictly below a directory: the fifth field of each line of mountinfo, with blanks as `\040`. */
 const mountsBelow = (root: Path): ReadonlySet<Path> => {
   const real = pathFromBytes(realpathSync(fsPath(root), { encoding: 'buffer' }) as unknown as Buffer)
   const lines = pathFromBytes(readFileSync('/proc/self/mountinfo')).split('\n')
   const points = lines.flatMap((line) => line.split(' ')[4] ?? []).map(unescapeOctal)
-  return new Set(points.filter((one) => one !== real && isWithin(real, one)).map((one) => joinPath(root, relativeTo(real, one))))
+  const below = points.filter((one) => one !== real && isWithin(real, one))
+  return new Set(below.map((one) => joinPath(root, relativeTo(real, one))))
 }
 
 const unescapeOctal = (text: string): string =>

@@ -81,7 +81,8 @@ const standingAt = (one: Unplaced, group: PutGroup, open: OpenArchive): Standing
     return { is: linkTarget(one.target) === one.member.source ? 'same' : 'stranger' }
   }
   if (!found.isFile()) return { is: 'stranger' }
-  if (fileId(found) === one.staged.source) return { is: makesCopies(open) && !one.member.fromArchive ? 'stranger' : 'same' }
+  const isSource = fileId(found) === one.staged.source
+  if (isSource) return { is: makesCopies(open) && !one.member.fromArchive ? 'stranger' : 'same' }
   const replaced = group.replaces.find((each) => each.key === one.key)
   if (Number(found.size) !== one.member.identity.sizeBytes && replaced === undefined) return { is: 'stranger' }
   const digest = digestOfFile(one.target, open.archive.verify === 'readback')
@@ -101,7 +102,8 @@ const lookAt = (target: Path): BigIntStats | undefined => {
   }
 }
 
-const linkTarget = (path: Path): Path => pathFromBytes(readlinkSync(fsPath(path), { encoding: 'buffer' }) as unknown as Buffer)
+const linkTarget = (path: Path): Path =>
+  pathFromBytes(readlinkSync(fsPath(path), { encoding: 'buffer' }) as unknown as Buffer)
 
 /** Null where it may not be read: then it is nobody we know. */
 const digestOfFile = (path: Path, fromDisk: boolean): string | null => {

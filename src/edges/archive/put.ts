@@ -15,7 +15,9 @@ type Workplace = { readonly put: Path; readonly part: Path }
 /** Puts a batch of groups: stage, compare, make durable with the intents, publish, make durable again. Each group is
  *  there whole or not at all; where the batch as a whole fails, all of it is taken back. What is stored is final after
  *  the put was ended. */
-export const putBatch = (open: OpenArchive, { put, part }: Workplace, groups: readonly PutGroup[]): readonly PutResult[] => {
+export const putBatch = (
+  open: OpenArchive, { put, part }: Workplace, groups: readonly PutGroup[],
+): readonly PutResult[] => {
   const results = new Map<PutGroup, PutResult>()
   const fileCount = groups.reduce((sum, one) => sum + one.members.length, 0)
   let durable: Durable | null = null

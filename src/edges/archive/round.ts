@@ -79,7 +79,8 @@ const isSound = ({ draft, placed }: Ready, work: Work): boolean => {
   try {
     for (const { staged, member } of placed) {
       if (withFile(openToRead(staged.path), (fd) => digestIn(fd, true)) === staged.sha256) continue
-      throw new Fault(`what was written of ${showPath(member.source)} reads back otherwise from ${showPath(work.open.root)}`, {
+      const what = `what was written of ${showPath(member.source)}`
+      throw new Fault(`${what} reads back otherwise from ${showPath(work.open.root)}`, {
         remedy: 'check the disk of the archive',
       })
     }

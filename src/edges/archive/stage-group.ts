@@ -53,7 +53,8 @@ export const reserveBytes = 1 << 20
 const full = ({ archive, root }: OpenArchive, group: PutGroup, needed: number, free: number): PutResult => ({
   is: 'fault',
   fault: new Fault(
-    `the archive ${archive.name} at ${showPath(root)} is full: the ${needed} bytes of ${group.groupKey} do not fit in ${free}`,
+    `the archive ${archive.name} at ${showPath(root)} is full: ` +
+      `the ${needed} bytes of ${group.groupKey} do not fit in ${free}`,
     { remedy: 'make room on it', archive: archive.name },
   ),
 })
