@@ -5,6 +5,6 @@ import { fakeTree } from './tree.ts'
 
 destinationContract('the fake destination', () => {
   const tree = fakeTree(fakeClock(), '/work')
-  const destination = fakeDestination('main', tree, '/work/archive')
+  const destination = fakeDestination('main', tree, '/srv/archive')
   return { destination, root: destination.root, exchange: destination.exchange, hand: tree, files: tree }
 })
