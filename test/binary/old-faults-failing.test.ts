@@ -77,17 +77,18 @@ test('a database that is locked for a while leaves no file behind', async () => 
   for (let index = 0; index < 300; index += 1) project.deliver({ [`f${index}.txt`]: `${index}` })
   const other = new Database(`${project.root}/carbonation.db`)
   let held = 0
+  let release: Timer | undefined
   const hold = () => {
     other.run('pragma busy_timeout = 5000')
     other.run('begin immediate')
     held += 1
-    setTimeout(() => other.run('commit'), 300)
+    release = setTimeout(() => other.run('commit'), 300)
   }
   hold()
   const again = setInterval(hold, 500)
   const { code } = await project.run('run', '--once')
   clearInterval(again)
-  await Bun.sleep(0)
+  clearTimeout(release)
   expect(held).toBeGreaterThan(0)
   expect(code).toBe(0)
   expect(project.rows("select count(*) as n from file_components where status = 'archived'")).toEqual([{ n: 300 }])

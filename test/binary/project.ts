@@ -64,9 +64,9 @@ export const aProject = (options: ProjectOptions = {}): Project => {
     const child = Bun.spawn([program, ...args], {
       cwd: root, env: { PATH: process.env['PATH'] ?? '', HOME: join(root, 'home') }, stdout: 'pipe', stderr: 'pipe', stdin: 'ignore',
     })
-    const ended = Promise.all([child.stdout.text(), child.stderr.text(), child.exited]).then(([out, err]): Ran => {
+    const ended = Promise.all([child.stdout.text(), child.stderr.text(), child.exited]).then(([out, err, code]): Ran => {
       running.delete(own)
-      return { code: child.exitCode ?? -1, out, err }
+      return { code, out, err }
     })
     const own: Running = {
       pid: child.pid, ended,
