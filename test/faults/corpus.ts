@@ -32,7 +32,9 @@ const verdicts: Tree = {
 }
 
 /** One of them is as long as the file that meets it. */
-const strangers: Tree = { 'alpha/guest.json': json('alpha', 'tsueg'), 'alpha/twin.txt': text('twin', 29), 'alpha/other.dat': 'untouched\n' }
+const strangers: Tree = {
+  'alpha/guest.json': json('alpha', 'tsueg'), 'alpha/twin.txt': text('twin', 29), 'alpha/other.dat': 'untouched\n',
+}
 
 const redelivered: Tree = {
   ...pair('both', 37, 'alpha', ' again'), 'half.txt': text('half again', 41), ...pair('new', 43, 'beta'),

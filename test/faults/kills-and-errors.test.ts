@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { scenarios } from './corpus.ts'
-import { failAt, killAt, newTally, oneIn, report } from './matrix.ts'
+import { failAt, killAt, newTally, oneIn, report, type Choose } from './matrix.ts'
 import { binary } from './project.ts'
 import { canTrace } from './strace.ts'
 
@@ -24,7 +24,8 @@ describe.skipIf(!isAble)('whatever happens on the way into an archive, nothing i
   for (const [index, scenario] of scenarios.entries()) {
     test(`killed: ${scenario.name}`, () => {
       const tally = newTally()
-      killAt(`${folder}/kill`, scenario, (all) => oneIn(31, index * 5)(all.filter(({ name }) => isOwn.has(name))), tally)
+      const few: Choose = (all) => oneIn(47, index * 7)(all.filter(({ name }) => isOwn.has(name)))
+      killAt(`${folder}/kill`, scenario, few, tally)
       expect(report(tally)).toEndWith(' struck, 0 left something wrong: 0 lost, 0 doubled, 0 partial')
       expect(tally.struck).toBeGreaterThan(0)
     })
@@ -33,14 +34,16 @@ describe.skipIf(!isAble)('whatever happens on the way into an archive, nothing i
   test('answered with an error: every sync of the archive as a whole', () => {
     const tally = newTally()
     const [scenario] = scenarios.filter((one) => one.name === 'copy')
-    if (scenario !== undefined) failAt(`${folder}/sync`, scenario, (all) => all.filter(({ name }) => name === 'syncfs'), tally)
+    const syncs: Choose = (all) => all.filter(({ name }) => name === 'syncfs')
+    if (scenario !== undefined) failAt(`${folder}/sync`, scenario, syncs, tally)
     expect(report(tally)).toBe('2 faults, 2 struck, 0 left something wrong: 0 lost, 0 doubled, 0 partial')
   })
 
   test('answered with an error: move', () => {
     const tally = newTally()
     const [scenario] = scenarios.filter((one) => one.name === 'move')
-    if (scenario !== undefined) failAt(`${folder}/fail`, scenario, (all) => all.filter((_, index) => index === Math.floor(all.length * 0.8)), tally)
+    const one: Choose = (all) => all.filter((_, index) => index === Math.floor(all.length * 0.8))
+    if (scenario !== undefined) failAt(`${folder}/fail`, scenario, one, tally)
     expect(report(tally)).toEndWith(' struck, 0 left something wrong: 0 lost, 0 doubled, 0 partial')
     expect(tally.struck).toBeGreaterThan(0)
   })

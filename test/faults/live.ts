@@ -33,7 +33,8 @@ export const killWhileLive = async (root: string, forMs: number, killEveryMs = 2
       ...Object.entries(expected).filter(([path, content]) => archive[path] !== content).map(([path]) => `lost: ${path}`),
       ...Object.keys(archive).filter((path) => expected[path] === undefined).map((path) => `too much: ${path}`),
       ...left.map((path) => `left: ${path}`),
-      ...componentsIn(root).filter((row) => row.status !== 'archived' || row.last !== row.status).map((row) => `unaccounted: ${row.source_path} ${row.status}`),
+      ...componentsIn(root).filter((row) => row.status !== 'archived' || row.last !== row.status)
+        .map((row) => `unaccounted: ${row.source_path} ${row.status}`),
     ],
   }
 }
@@ -41,7 +42,8 @@ export const killWhileLive = async (root: string, forMs: number, killEveryMs = 2
 const writeUntil = async (root: string, until: number, expected: Record<string, string>): Promise<void> => {
   for (let n = 0; performance.now() < until; n += 1) {
     const category = n % 3 === 0 ? 'alpha' : 'beta'
-    for (const [extension, content] of [['.txt', `pair ${n}\n`.repeat(1 + (n % 500))], ['.json', JSON.stringify({ category, note: `pair ${n}` })]] as const) {
+    const members = { '.txt': `pair ${n}\n`.repeat(1 + (n % 500)), '.json': JSON.stringify({ category, note: `pair ${n}` }) }
+    for (const [extension, content] of Object.entries(members)) {
       expected[`${category}/p${n}${extension}`] = content
       const final = join(root, 'delivery', `p${n}${extension}`)
       if (n % 2 === 0) writeFileSync(final, content)

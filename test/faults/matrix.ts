@@ -1,5 +1,5 @@
 import type { Scenario } from './corpus.ts'
-import { openProject } from './project.ts'
+import { openProject, type RunEnd } from './project.ts'
 import { strikes, trace, type Call } from './strace.ts'
 import { componentsIn, outcomeOf, settleDown, wrongsAtOnce, wrongsInTheEnd, type Wrongs } from './verdict.ts'
 
@@ -14,7 +14,7 @@ export type Tally = {
 export const newTally = (): Tally => ({ injected: 0, struck: 0, failures: [] })
 
 type Strike = { readonly name: string; readonly when: number }
-type Choose = (all: readonly Strike[]) => readonly Strike[]
+export type Choose = (all: readonly Strike[]) => readonly Strike[]
 
 /** Every `n`-th of them, beginning with a different one for each scenario. */
 export const oneIn = (n: number, first = 0): Choose => (all) => all.filter((_, index) => index % n === first % n)
@@ -38,7 +38,9 @@ export const failAt = (root: string, scenario: Scenario, choose: Choose, tally: 
   strikeAt(root, scenario, tally, (all) => Object.entries(errors).flatMap(([error, names]) =>
     choose(all.filter((one) => names.includes(one.name))).map((one) => `${one.name}:error=${error}:when=${one.when}`)))
 
-const strikeAt = (root: string, scenario: Scenario, tally: Tally, injectionsOf: (all: readonly Strike[]) => readonly string[]): void => {
+const strikeAt = (
+  root: string, scenario: Scenario, tally: Tally, injectionsOf: (all: readonly Strike[]) => readonly string[],
+): void => {
   const project = openProject(root, scenario)
   project.restore()
   const { calls, exitCode } = trace(root)
@@ -52,37 +54,51 @@ const strikeAt = (root: string, scenario: Scenario, tally: Tally, injectionsOf: 
     tally.injected += 1
     if (!end.killed && struck.length === 0) continue
     tally.struck += 1
-    const now = [...wrongsAtOnce(root, scenario), ...(end.killed ? [] : wrongsOfFault(root, end.exitCode, end.stderr, struck))]
+    const now = [...wrongsAtOnce(root, scenario), ...(end.killed ? [] : wrongsOfFault(root, scenario, end, struck))]
     const later = settleDown(root)
     const wrongs = [...now, ...later, ...(later.length > 0 ? [] : wrongsInTheEnd(root, expected))]
-    if (wrongs.length > 0) tally.failures.push({ fault: `${scenario.name}: ${injection}`, at: (struck[0] ?? end.calls.at(-1))?.text ?? '', wrongs })
+    const at = (struck[0] ?? end.calls.at(-1))?.text ?? ''
+    if (wrongs.length > 0) tally.failures.push({ fault: `${scenario.name}: ${injection}`, at, wrongs })
   }
 }
 
 /** Trouble of an archive or of a source is that of single groups: the pass has done its work. Each tells where, and what
  *  to do. Trouble of the ledger ends the pass. */
-const wrongsOfFault = (root: string, exitCode: number, stderr: string, struck: readonly Call[]): Wrongs => {
+const wrongsOfFault = (
+  root: string, { before }: Scenario, { exitCode, stderr }: RunEnd, struck: readonly Call[],
+): Wrongs => {
   const isTree = struck.every(({ text }) => text.includes(`${root}/archive`) || text.includes(`${root}/delivery`))
-  const isMinded = componentsIn(root).some((row) => row.status === 'retry_pending')
+  const rows = componentsIn(root)
+  const isOnePut = Object.keys(before).length === 0
   return [
-    ...(isMinded ? [] : struck.filter(isSync).map(({ text }) => `a failed sync that nobody minded: ${text}`)),
+    ...(isOnePut && struck.some(isSync) ? rows : []).filter((row) => row.status === 'archived')
+      .map((row) => `recorded after a failed sync: ${row.source_path}`),
     ...(isTree && exitCode !== 0 ? [`exit ${exitCode}: ${stderr}`] : []),
     ...(/\n\s+at /.test(stderr) ? [`a stack trace: ${stderr}`] : []),
-    ...componentsIn(root).filter((row) => row.status === 'retry_pending' && !(row.error_message?.includes(root) && row.error_message.includes('; ')))
+    ...rows.filter((row) => row.status === 'retry_pending' && !isHelpful(row.error_message, root))
       .map((row) => `no place or no remedy: ${row.error_message}`),
   ]
 }
 
-/** Of something that was to be archived. What another put of the same pass archived is not in question. */
+/** It names a place and, after a semicolon, a remedy. */
+const isHelpful = (message: string | null, root: string): boolean =>
+  message?.includes(root) === true && message.includes('; ')
+
+/** Of something that was to be archived. */
 const isSync = ({ name, text }: Call): boolean => /^(fsync|syncfs)$/.test(name) && text.includes('/archive')
 
 /** How many failures speak of it. */
 export const countOf = (word: string, { failures }: Tally): number =>
   failures.filter(({ wrongs }) => wrongs.some((one) => one.startsWith(word))).length
 
-export const report = ({ injected, struck, failures }: Tally): string => {
-  const lines = failures.map(({ fault, at, wrongs }) => `${fault}\n  at ${at.slice(0, 200)}\n${wrongs.slice(0, 6).map((one) => `  ${one}\n`).join('')}`)
-  const counts = { lost: 'lost', doubled: 'archive: too much', partial: 'part of a file' }
-  const found = Object.entries(counts).map(([name, word]) => `${countOf(word, { injected, struck, failures })} ${name}`)
-  return `${lines.join('')}${injected} faults, ${struck} struck, ${failures.length} left something wrong: ${found.join(', ')}`
+export const counts = (tally: Tally): string => {
+  const words = { lost: 'lost', doubled: 'archive: too much', partial: 'part of a file' }
+  const found = Object.entries(words).map(([name, word]) => `${countOf(word, tally)} ${name}`)
+  const { injected, struck, failures } = tally
+  return `${injected} faults, ${struck} struck, ${failures.length} left something wrong: ${found.join(', ')}`
 }
+
+/** The failures one by one, and the counts. */
+export const report = (tally: Tally): string =>
+  tally.failures.map(({ fault, at, wrongs }) => [fault, `at ${at.slice(0, 200)}`, ...wrongs.slice(0, 6)].join('\n  ') + '\n')
+    .join('') + counts(tally)

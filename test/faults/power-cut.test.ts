@@ -48,16 +48,22 @@ describe.skipIf(!existsSync(binary) || !canTrace())('a power cut', () => {
 
 const wrongOrder = (root: string, calls: readonly Call[]): readonly string[] => {
   const publications = calls.flatMap((call, at) =>
-    call.name === 'renameat2' && quoted(call, 0).includes('/staging/') ? [{ at, staged: quoted(call, 0), target: quoted(call, 1) }] : [])
-  const removals = calls.flatMap((call, at) => (call.name === 'rename' && quoted(call, 1).includes('/.carbonation-') ? [at] : []))
-  const wrote = (path: string) => calls.findLastIndex((call) => ['write', 'pwrite64', 'fchmod', 'utimensat'].includes(call.name) && onFile(call) === path)
+    call.name === 'renameat2' && quoted(call, 0).includes('/staging/')
+      ? [{ at, staged: quoted(call, 0), target: quoted(call, 1) }] : [])
+  const removals = calls.flatMap((call, at) =>
+    call.name === 'rename' && quoted(call, 1).includes('/.carbonation-') ? [at] : [])
+  const wrote = (path: string) => calls.findLastIndex((call) => writing.has(call.name) && onFile(call) === path)
   const isDurable = (path: string, from: number, to: number) => calls.slice(from, to).some((call) =>
     call.name === 'syncfs' || (call.name === 'fsync' && onFile(call) === path))
-  const commit = (from: number) => calls.findIndex((call, at) => at > from && /^f(data)?sync$/.test(call.name) && onFile(call).endsWith('ledger.db-wal'))
-  const made = calls.flatMap((call, at) => (call.name === 'mkdir' && call.text.endsWith('= 0') && quoted(call, 0).startsWith(`${root}/archive/`) ? [{ at, path: quoted(call, 0) }] : []))
+  const commit = (from: number) => calls.findIndex((call, at) =>
+    at > from && /^f(data)?sync$/.test(call.name) && onFile(call).endsWith('ledger.db-wal'))
+  const made = calls.flatMap((call, at) =>
+    call.name === 'mkdir' && call.text.endsWith('= 0') && quoted(call, 0).startsWith(`${root}/archive/`)
+      ? [{ at, path: quoted(call, 0) }] : [])
   const [first, last] = [publications[0]?.at ?? 0, publications.at(-1)?.at ?? 0]
   const recorded = commit(last)
-  const intents = calls.findLastIndex((call, at) => at < first && call.name === 'write' && onFile(call).includes('/intents-'))
+  const intents = calls.findLastIndex((call, at) =>
+    at < first && call.name === 'write' && onFile(call).includes('/intents-'))
   const say = (isWrong: boolean, sentence: string) => (isWrong ? [sentence] : [])
   return [
     ...say(publications.length === 0 || recorded < 0 || removals.length === 0, 'nothing was published, recorded or removed'),
@@ -66,10 +72,13 @@ const wrongOrder = (root: string, calls: readonly Call[]): readonly string[] => 
       ...say(!isDurable(dirname(staged), wrote(staged) + 1, at), `${target} was published before the name of its staged file was durable`),
       ...say(!isDurable(dirname(target), at, recorded), `the name ${target} was recorded before it was durable`),
     ]),
-    ...say(intents < 0 || !isDurable(onFile(calls[intents] ?? missing), intents, first), 'names were given before the intents were durable'),
-    ...made.filter(({ path }) => !path.includes('/staging/')).flatMap(({ at, path }) => say(!isDurable(dirname(path), at, recorded), `the new directory ${path} was recorded before it was durable`)),
+    ...say(intents < 0 || !isDurable(onFile(calls[intents] ?? missing), intents, first),
+      'names were given before the intents were durable'),
+    ...made.filter(({ path }) => !path.includes('/staging/')).flatMap(({ at, path }) =>
+      say(!isDurable(dirname(path), at, recorded), `the new directory ${path} was recorded before it was durable`)),
     ...removals.flatMap((at) => say(at < recorded, 'a source was removed before the ledger had its bytes')),
   ]
 }
 
+const writing = new Set(['write', 'pwrite64', 'fchmod', 'utimensat'])
 const missing: Call = { thread: '', name: '', text: '', isStruck: false }

@@ -14,7 +14,9 @@ export const binary = process.env['CARBONATION_BINARY'] ?? join(import.meta.dir,
 
 type Settings = { readonly archive?: string; readonly watch?: string; readonly service?: string }
 
-export const configOf = ({ action, onRedelivery }: Pick<Scenario, 'action' | 'onRedelivery'>, more: Settings = {}): string => `
+type Ways = { readonly action: string; readonly onRedelivery: string }
+
+export const configOf = ({ action, onRedelivery }: Ways, more: Settings = {}): string => `
 [service]
 workers = 1
 max_retries = 1000
@@ -71,7 +73,7 @@ export const extract = async (paths) => ({
 })
 `
 
-export const writeProject = (root: string, scenario: Pick<Scenario, 'action' | 'onRedelivery' | 'strangers'>, more: Settings = {}): void => {
+export const writeProject = (root: string, scenario: Ways & { readonly strangers: Tree }, more: Settings = {}): void => {
   writeTree(root, { 'config.toml': configOf(scenario, more), 'rules.toml': rules, 'plugins/pairs.ts': plugin })
   mkdirSync(join(root, 'delivery'), { recursive: true })
   mkdirSync(join(root, 'archive'), { recursive: true })

@@ -17,8 +17,8 @@ export type Traced = RunEnd & { readonly calls: readonly Call[] }
 
 /** What the way of a file into an archive is made of. */
 export const protocolCalls = [
-  'renameat2', 'rename', 'link', 'unlink', 'unlinkat', 'rmdir', 'mkdir', 'fsync', 'fdatasync', 'syncfs', 'write', 'pwrite64', 'openat',
-  'ftruncate', 'fchmod', 'chmod', 'utimensat', 'flock', 'symlink',
+  'renameat2', 'rename', 'link', 'symlink', 'unlink', 'unlinkat', 'rmdir', 'mkdir', 'openat', 'write', 'pwrite64',
+  'ftruncate', 'fchmod', 'chmod', 'utimensat', 'flock', 'fsync', 'fdatasync', 'syncfs',
 ]
 
 /** One pass under strace. `inject` as strace takes it: `renameat2:signal=SIGKILL:when=3`. */
@@ -26,7 +26,8 @@ export const trace = (root: string, inject: string | null = null, calls: readonl
   const log = `${root}.trace`
   rmSync(log, { force: true })
   const injected = inject === null ? [] : ['-e', `inject=${inject}`]
-  const end = runOnce(root, ['strace', '-f', '-y', '-o', log, '-e', `trace=${calls.join(',')}`, '-e', 'signal=none', ...injected])
+  const traced = ['-e', `trace=${calls.join(',')}`, '-e', 'signal=none']
+  const end = runOnce(root, ['strace', '-f', '-y', '-o', log, ...traced, ...injected])
   return { ...end, calls: callsIn(readFileSync(log, 'latin1')) }
 }
 

@@ -8,12 +8,17 @@ import { readTree, runOnce } from './project.ts'
 export type Wrongs = readonly string[]
 
 /** Where everything ended: what two runs are compared by. */
-export type Outcome = { readonly archive: readonly string[]; readonly delivery: readonly string[]; readonly ledger: readonly string[] }
+export type Outcome = {
+  readonly archive: readonly string[]
+  readonly delivery: readonly string[]
+  readonly ledger: readonly string[]
+}
 
+/** A component, with the status that its last event gave it. */
 type Row = {
-  readonly id: number; readonly source_path: string; readonly generation: number; readonly status: string; readonly origin: string
-  readonly in_delivery: number; readonly archive_path: string | null; readonly sha256: string | null; readonly last: string | null
-  readonly error_message: string | null
+  readonly id: number; readonly source_path: string; readonly generation: number; readonly status: string
+  readonly origin: string; readonly in_delivery: number; readonly archive_path: string | null
+  readonly sha256: string | null; readonly error_message: string | null; readonly last: string | null
 }
 
 const readLedger = <T>(root: string, ask: (ledger: Database) => T): T => {
@@ -44,12 +49,16 @@ export const wrongsAtOnce = (root: string, scenario: Scenario): Wrongs => {
     row.status === 'archived' && row.source_path === join(root, 'delivery', path) && isHeld(row, content))
   const delivered = Object.entries({ ...scenario.before, ...scenario.delivery })
   return [
-    ...Object.entries(archive).filter(([, content]) => !known.has(content)).map(([path, content]) => `part of a file: ${path} holds ${content.length} bytes`),
-    ...delivered.filter(([path, content]) => !isInDelivery(root, path, content) && !isRecorded(path, content) && !isDone(scenario, path, content))
+    ...Object.entries(archive).filter(([, content]) => !known.has(content))
+      .map(([path, content]) => `part of a file: ${path} holds ${content.length} bytes`),
+    ...delivered.filter(([path, content]) =>
+      !isInDelivery(root, path, content) && !isRecorded(path, content) && !isDone(scenario, path, content))
       .map(([path]) => `lost: ${path} is neither in the delivery nor archived and recorded`),
-    ...Object.values(scenario.before).filter((content) => !isAnywhere(join(root, 'archive'), content) && !isSuperseded(rows, content))
+    ...Object.values(scenario.before)
+      .filter((content) => !isAnywhere(join(root, 'archive'), content) && !isSuperseded(rows, content))
       .map((content) => `lost: the archived ${content.slice(0, 20)}`),
-    ...Object.entries(scenario.strangers).filter(([path, content]) => archive[path] !== content).map(([path]) => `a stranger was touched: ${path}`),
+    ...Object.entries(scenario.strangers).filter(([path, content]) => archive[path] !== content)
+      .map(([path]) => `a stranger was touched: ${path}`),
   ]
 }
 
@@ -66,13 +75,14 @@ const isHeld = (row: Row, content: string): boolean =>
 
 const isInDelivery = (root: string, path: string, content: string): boolean => {
   const full = join(root, 'delivery', path)
-  const asides = readdirSync(dirname(full)).filter((name) => name.startsWith('.carbonation-')).map((name) => join(dirname(full), name))
+  const asides = readdirSync(dirname(full)).filter((name) => name.startsWith('.carbonation-'))
+    .map((name) => join(dirname(full), name))
   return [full, ...asides].some((one) => existsSync(one) && readFileSync(one, 'utf8') === content)
 }
 
 const isAnywhere = (root: string, content: string): boolean =>
   readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => join(root, name))
-    .some((path) => lstatSync(path).isFile() && lstatSync(path).size === content.length && readFileSync(path, 'utf8') === content)
+    .some((path) => lstatSync(path).isFile() && readFileSync(path, 'utf8') === content)
 
 const isSuperseded = (rows: readonly Row[], content: string): boolean =>
   rows.some((row) => row.status === 'superseded' && row.sha256 === digestOf(content))
@@ -89,16 +99,17 @@ export const wrongsInTheEnd = (root: string, expected: Outcome): Wrongs => !hasT
 ]
 
 const wrongsOfLedger = (root: string): Wrongs => {
-  const [check] = readLedger(root, (ledger) => ledger.query<{ integrity_check: string }, []>('pragma integrity_check').all())
+  const [[check] = []] = readLedger(root, (ledger) => ledger.query('pragma integrity_check').values())
   return [
-    ...(check?.integrity_check === 'ok' ? [] : [`the ledger is damaged: ${check?.integrity_check}`]),
+    ...(check === 'ok' ? [] : [`the ledger is damaged: ${String(check)}`]),
     ...componentsIn(root).flatMap((row) => {
       const name = `${relative(root, row.source_path)}#${row.generation}`
       if (row.last !== row.status) return [`unaccounted: ${name} is ${row.status}, its last event says ${row.last}`]
       if (row.status !== 'archived') return []
-      if (row.archive_path === null || row.sha256 === null) return [`unaccounted: ${name} is archived without a place or a digest`]
+      if (row.archive_path === null || row.sha256 === null) return [`unaccounted: ${name} has no place or no digest`]
       const content = existsSync(row.archive_path) ? readFileSync(row.archive_path, 'utf8') : ''
-      return digestOf(content) === row.sha256 ? [] : [`lost: ${relative(root, row.archive_path)} does not hold what the ledger says of ${name}`]
+      const isKept = digestOf(content) === row.sha256
+      return isKept ? [] : [`lost: ${relative(root, row.archive_path)} does not hold what the ledger says of ${name}`]
     }),
   ]
 }
@@ -114,7 +125,8 @@ export const unrecorded = (root: string, { strangers }: Pick<Scenario, 'stranger
 /** In staging, and beside sources. */
 export const leftOvers = (root: string): Wrongs => {
   const staging = join(root, 'archive/.carbonation/staging')
-  const asides = readdirSync(join(root, 'delivery'), { recursive: true, encoding: 'utf8' }).filter((name) => basename(name).startsWith('.carbonation'))
+  const asides = readdirSync(join(root, 'delivery'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => basename(name).startsWith('.carbonation'))
   return [...(existsSync(staging) ? readdirSync(staging) : []), ...asides].map((path) => `left over: ${path}`)
 }
 
@@ -124,11 +136,14 @@ export const outcomeOf = (root: string): Outcome => {
   return {
     archive: [
       ...Object.keys(archive).map((path) => `name ${path}`),
-      ...Object.entries(archive).map(([path, content]) => `${path.replace(/~\d+(?=\.)/, '')} holds ${digestOf(content).slice(0, 16)} (${content.slice(0, 24).trim()})`),
+      ...Object.entries(archive).map(([path, content]) =>
+        `${path.replace(/~\d+(?=\.)/, '')} holds ${digestOf(content)} (${content.slice(0, 24).trim()})`),
     ].toSorted(),
     delivery: Object.keys(readTree(join(root, 'delivery'))).toSorted(),
-    ledger: componentsIn(root).map((row) =>
-      [relative(root, row.source_path), `#${row.generation}`, row.status, row.origin, row.in_delivery === 1 ? 'in delivery' : 'gone'].join(' ')).toSorted(),
+    ledger: componentsIn(root).map((row) => {
+      const where = row.in_delivery === 1 ? 'in delivery' : 'gone'
+      return [relative(root, row.source_path), `#${row.generation}`, row.status, row.origin, where].join(' ')
+    }).toSorted(),
   }
 }
 
@@ -149,7 +164,8 @@ export const settleDown = (root: string): Wrongs => {
     if (exitCode !== 0) return [`a clean run ended with ${exitCode}: ${stderr}`]
     if (letTimePass(root) === 0) return []
   }
-  const undecided = componentsIn(root).filter((row) => row.error_message !== null).map((row) => `${row.source_path}: ${row.error_message}`)
+  const undecided = componentsIn(root).filter((row) => row.error_message !== null)
+    .map((row) => `${row.source_path}: ${row.error_message}`)
   return [`still due after ${mostPasses} clean runs: ${undecided.join('; ')}`]
 }
 

@@ -85,7 +85,7 @@ const standingAt = (one: Unplaced, group: PutGroup, open: OpenArchive): Standing
   if (isSource) return { is: makesCopies(open) && !one.member.fromArchive ? 'stranger' : 'same' }
   const replaced = group.replaces.find((each) => each.key === one.key)
   if (Number(found.size) !== one.member.identity.sizeBytes && replaced === undefined) return { is: 'stranger' }
-  const digest = digestOfFile(one.target, open.archive.verify === 'readback')
+  const digest = digestOfFile(one.target, { fromDisk: open.archive.verify === 'readback', isOurs: replaced !== undefined })
   if (digest === one.staged.sha256) return { is: 'same' }
   if (replaced === undefined || digest !== replaced.sha256) return { is: 'stranger' }
   return { is: 'replaced', displaces: fileId(found) }
@@ -105,12 +105,12 @@ const lookAt = (target: Path): BigIntStats | undefined => {
 const linkTarget = (path: Path): Path =>
   pathFromBytes(readlinkSync(fsPath(path), { encoding: 'buffer' }) as unknown as Buffer)
 
-/** Null where it may not be read: then it is nobody we know. */
-const digestOfFile = (path: Path, fromDisk: boolean): string | null => {
+/** Null where a file may not be read: then it is nobody we know. An earlier generation of our own has to be readable. */
+const digestOfFile = (path: Path, { fromDisk, isOurs }: { fromDisk: boolean; isOurs: boolean }): string | null => {
   try {
     return withFile(openToRead(path), (fd) => (fstatSync(fd).isFile() ? digestIn(fd, fromDisk) : null))
   } catch (error) {
-    if (codeOf(error) === 'EACCES' || codeOf(error) === 'EPERM') return null
+    if (!isOurs && (codeOf(error) === 'EACCES' || codeOf(error) === 'EPERM')) return null
     throw error
   }
 }
