@@ -1,4 +1,4 @@
-import { dlopen, FFIType, ptr, read } from 'bun:ffi'
+import { dlopen, FFIType, read } from 'bun:ffi'
 import { pathBytes, type Path } from '../domain/path.ts'
 
 /** What the C library offers and `node:fs` does not. Throws where the JIT is switched off. */
@@ -49,7 +49,7 @@ const cString = (path: Path): Uint8Array => {
 
 const rename = (from: Path, to: Path, flags: number): void => {
   const [a, b] = [cString(from), cString(to)]
-  check('renameat2', libc.renameat2(currentDirectory, ptr(a), currentDirectory, ptr(b), flags))
+  check('renameat2', libc.renameat2(currentDirectory, a, currentDirectory, b, flags))
 }
 
 /** Renames, and fails with EEXIST where the new name is taken. */
@@ -68,7 +68,7 @@ export const futimens = (fd: number, mtimeNs: bigint): void => {
   const nanos = mtimeNs % 1_000_000_000n
   const floor = nanos < 0n ? [seconds - 1n, nanos + 1_000_000_000n] as const : [seconds, nanos] as const
   const times = BigInt64Array.of(floor[0], floor[1], floor[0], floor[1])
-  check('futimens', libc.futimens(fd, ptr(times)))
+  check('futimens', libc.futimens(fd, times))
 }
 
 /** Takes an exclusive lock on an open file; false where another open file holds it. Ends with the descriptor. */
@@ -96,7 +96,7 @@ export type FileSystemFacts = {
 /** From `struct statfs` of 64-bit Linux: type at 0, block size at 8, available blocks at 32, fsid at 56, flags at 80. */
 export const fileSystemId = (path: Path): FileSystemFacts => {
   const [name, buffer] = [cString(path), new BigUint64Array(16)]
-  check('statfs', libc.statfs(ptr(name), ptr(buffer)))
+  check('statfs', libc.statfs(name, buffer))
   return {
     magic: Number(buffer[0]) >>> 0,
     id: (buffer[7] ?? 0n).toString(16),
@@ -113,7 +113,7 @@ export const tryLockByte = (fd: number, offset: bigint): boolean => {
   flock.setInt16(0, 1, true)
   flock.setBigInt64(8, offset, true)
   flock.setBigInt64(16, 1n, true)
-  if (libc.fcntl(fd, setLock, ptr(flock.buffer)) === 0) return true
+  if (libc.fcntl(fd, setLock, new Uint8Array(flock.buffer)) === 0) return true
   const number = errno()
   if (number === 11 || number === 13) return false
   throw new SystemError('fcntl', number)

@@ -56,7 +56,7 @@ export const filesContract = (name: string, open: () => OpenFiles) => {
 
     test('a listing says which file system it stands on', async () => {
       const [listing, alone] = [await files.list(hand.root), await files.fileSystemOf(hand.root)]
-      expect(listing instanceof Fault ? listing : listing.fileSystem).toEqual(alone)
+      expect(listing instanceof Fault ? listing : listing.fileSystem.id).toEqual(alone instanceof Fault ? alone : alone.id)
       expect(alone instanceof Fault ? '' : alone.id).not.toBe('')
     })
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import type { Tree } from './corpus.ts'
 import { binary, readTree, runOnce, writeProject, writeTree } from './project.ts'
 import { canTrace, trace } from './strace.ts'
@@ -31,12 +31,12 @@ describe.skipIf(!isAble)('an archive in trouble', () => {
   let root = ''
   let mounted: string[] = []
   beforeEach(() => {
-    root = mkdtempSync(`${tmpdir()}/carbonation-trouble-`)
+    root = join(mkdtempSync(`${tmpdir()}/carbonation-trouble-`), 'p')
     mounted = []
   })
   afterEach(() => {
     for (const place of mounted.toReversed()) Bun.spawnSync(['umount', '-l', place])
-    rmSync(root, { recursive: true, force: true })
+    rmSync(dirname(root), { recursive: true, force: true })
   })
 
   const open = (action: 'copy' | 'move' = 'move') => writeProject(root, { action, onRedelivery: 'version', strangers: {} })
