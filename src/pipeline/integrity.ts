@@ -1,5 +1,5 @@
 import type { IntegrityCheck } from '../config/rules.ts'
-import { bytesAt, isArchived, isKept, isOpen, rest, step, type Component } from '../domain/component.ts'
+import { bytesAt, isArchived, isKept, isOpen, rest, type Component } from '../domain/component.ts'
 import { Fault } from '../domain/fault.ts'
 import { withMembers, type Group } from '../domain/group.ts'
 import { isUntouched, type Identity } from '../domain/identity.ts'
@@ -128,6 +128,3 @@ const checkSum = async (member: Component, group: Group, { files }: StageWorld):
 
 const isSidecar = (member: Component, group: Group): boolean =>
   group.members.some((one) => one !== member && sidecarName(one.path) === member.path)
-
-/** Brings a member back into the pipeline, where its status is one that rests. */
-export const reopened = (member: Component, why: string): Component => step(member, 'detected', 'record', why)

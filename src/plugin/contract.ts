@@ -27,7 +27,5 @@ export type MetadataOf<C extends Columns> = { [K in keyof C]?: ValueOf[C[K]['typ
 /** `export const queryDefaults`: what `query files` and the API use where the caller says nothing. */
 export type QueryDefaults = { readonly orderBy?: string; readonly limit?: number; readonly columns?: readonly string[] }
 
-/** A column's value as the program carries it between threads and into the database. Datetimes are ISO 8601 UTC
- *  text with `Z`; bigints beyond 2^53 stay BigInt. */
-export type Value = string | number | bigint | boolean | null | { readonly json: string }
+/** What `extract` gave, checked, as the program carries it: datetimes as ISO 8601 UTC text with `Z`. */
 export type Metadata = Readonly<Record<string, unknown>>
