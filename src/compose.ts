@@ -1,18 +1,18 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { Archive, Config } from './config/config.ts'
+import { openLedger } from './compose/ledger.ts'
 import { loadConfig } from './config/load-config.ts'
-import { Fault } from './domain/fault.ts'
 import type { Path } from './domain/path.ts'
 import { literalPrefix, parseTemplate } from './domain/template.ts'
 import { systemClock } from './edges/clock.ts'
 import { openPlugins, type PluginHost } from './edges/plugin-host.ts'
-import { openSqlite } from './edges/sqlite.ts'
 import { configFiles } from './edges/config-files.ts'
 import { openWorkerPool, type WorkerPool } from './edges/worker-pool.ts'
 import { requireCurrentSchema } from './store/migrations.ts'
 import type { Clock, Sql } from './world.ts'
 
+export { ledgerName } from './compose/ledger.ts'
 export { projectFiles } from './edges/project-files.ts'
 
 /** What a command tells of the process it runs in. */
@@ -57,14 +57,8 @@ export const openDatabase = async (config: Config, options: { readonly?: boolean
 
 /** The database without a look at its schema. */
 export const openSql = (config: Config, options: { create: boolean; readonly?: boolean }): Sql => {
-  if (config.database.engine !== 'sqlite') {
-    throw new Fault(`drivername = "${config.database.engine}" is not there yet: this program keeps its ledger in SQLite`, {
-      remedy: 'set drivername = "sqlite"',
-    })
-  }
-  return openSqlite(config.database.name, {
-    ...options, synchronous: config.service.durability === 'full' ? 'full' : 'off',
-  })
+  const ledger = openLedger(config, options)
+  return { ...ledger.sql, close: ledger.close }
 }
 
 /** Where an archive stands: its base path, or the literal begin of its template. */

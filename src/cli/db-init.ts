@@ -5,7 +5,7 @@ export const dbInit = command({
   usage: 'db init',
   summary: 'Make the database, or add the columns that the plugin has and it lacks',
   async run(_, io) {
-    const { clock, openConfig, openProjectPlugins, openSql } = await import('../compose.ts')
+    const { clock, ledgerName, openConfig, openProjectPlugins, openSql } = await import('../compose.ts')
     const { migrate } = await import('../store/migrations.ts')
     const { addPluginColumns } = await import('../store/plugin-columns.ts')
     const config = openConfig(io)
@@ -14,7 +14,7 @@ export const dbInit = command({
     try {
       const applied = await migrate(sql, clock.now())
       const added = await addPluginColumns(sql, plugins.describe().columns)
-      io.out(`Database ${applied > 0 ? 'initialized' : 'is up to date'}: ${config.database.name}\n`)
+      io.out(`Database ${applied > 0 ? 'initialized' : 'is up to date'}: ${ledgerName(config)}\n`)
       for (const name of added) io.out(`  added column ${name}\n`)
       return exit.ok
     } finally {

@@ -15,7 +15,7 @@ export const reconcileDelivery = command({
     const { reconcileDelivery } = await import('../service/reconcile-delivery.ts')
     const service = await openService(io, 'problems')
     try {
-      const taken = service.takeWatches()
+      const taken = await service.takeWatches()
       if (taken.length > 0) {
         throw new Fault(`another carbonation works on ${taken.join(', ')} and reconciles it by itself`, {
           remedy: 'stop it first to do it by hand',

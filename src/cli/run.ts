@@ -1,3 +1,4 @@
+import { Fault } from '../domain/fault.ts'
 import { showBytes, showText } from '../domain/show.ts'
 import type { Service } from '../compose/service.ts'
 import type { OnceEnd } from '../service/run-once.ts'
@@ -24,7 +25,7 @@ const once = async (io: Io): Promise<number> => {
   const { runOnce } = await import('../service/run-once.ts')
   const service = await openService(io, io.isTerminal ? 'all' : 'problems')
   try {
-    const taken = service.takeWatches()
+    const taken = await service.takeWatches()
     if (taken.length > 0) {
       io.err(`another carbonation works on ${taken.join(', ')} already; this pass leaves it to that one\n`)
       return exit.ok
@@ -61,13 +62,14 @@ const tell = (end: OnceEnd, { tally }: PassParts, io: Io): void => {
 const serveUntilStopped = async (io: Io): Promise<number> => {
   const { openDaemon, openService } = await import('../compose/service.ts')
   const { serve } = await import('../service/daemon.ts')
-  const service = await openService(io, 'all')
+  const service = await openService(io, 'all', io.signal).catch(unlessStopped(io))
+  if (service === null) return exit.ok
   try {
     await waitForWatches(service, io)
     const daemon = openDaemon(service, io)
     try {
       if (!io.signal.aborted) await serve(daemon, io.signal)
-      await daemon.heartbeat.end(exit.ok)
+      await daemon.heartbeat.end(exit.ok).catch(unlessStopped(io))
     } finally {
       await daemon.closeWatcher()
     }
@@ -77,10 +79,16 @@ const serveUntilStopped = async (io: Io): Promise<number> => {
   }
 }
 
+/** A service that is stopped while its database is away has nothing left to do. */
+const unlessStopped = ({ signal }: Io) => (error: unknown): null => {
+  if (signal.aborted && error instanceof Fault) return null
+  throw error
+}
+
 /** A pass that cron began may still work on them. */
 const waitForWatches = async ({ takeWatches, parts }: Service, io: Io): Promise<void> => {
   for (let told = false; !io.signal.aborted; told = true) {
-    const taken = takeWatches()
+    const taken = await takeWatches()
     if (taken.length === 0) return
     if (!told) parts.log.write('WARNING', `another carbonation works on ${taken.join(', ')}; waiting until it ends`)
     await parts.clock.sleep(1000, io.signal)

@@ -1,19 +1,16 @@
 import { hostname } from 'node:os'
-import { dirname } from 'node:path'
 import { loadSetup, reloadRules, type Setup } from '../config/load-setup.ts'
 import type { Config } from '../config/config.ts'
 import {
   clock, configPlace, isRoot, openDatabase, openFilePool, openProjectPlugins, openSql, type Place,
 } from '../compose.ts'
-import { configFiles, exists } from '../edges/config-files.ts'
-import { fileSystemOf, isNetwork } from '../edges/disk.ts'
+import { configFiles } from '../edges/config-files.ts'
 import { openLog } from '../edges/log.ts'
 import type { PluginHost } from '../edges/plugin-host.ts'
+import { Away } from '../edges/servers/trouble.ts'
 import { openSqlite } from '../edges/sqlite.ts'
 import { openSupervisor } from '../edges/systemd.ts'
-import { openWatchLocks } from '../edges/watch-locks.ts'
 import { openWatchers } from '../edges/watchers.ts'
-import { Fault } from '../domain/fault.ts'
 import type { Path } from '../domain/path.ts'
 import { openArchives, type Archives } from '../service/archives.ts'
 import { openCandidates } from '../service/candidates.ts'
@@ -31,36 +28,43 @@ import { isUnmade, migrate, requireCurrentSchema } from '../store/migrations.ts'
 import { addPluginColumns } from '../store/plugin-columns.ts'
 import { recordBatch } from '../store/record-batch.ts'
 import type { InstanceIdentity } from '../store/service-state.ts'
-import type { Sql } from '../world.ts'
+import type { Log, Sql } from '../world.ts'
+import { ledgerName, mayExist, openLedger, requireLocalDisk, type Ledger } from './ledger.ts'
 
 /** config.toml, rules.toml and credentials, checked one by one and together. */
 export const openSetup = (io: Place): Setup => loadSetup(configFiles, configPlace(io))
 
 /** The database for a service that does its work in it: made where it is missing, with a line that says so. */
-export const openServiceDatabase = async (config: Config, plugins: PluginHost, io: Place): Promise<Sql> => {
+const openServiceLedger = async (config: Config, plugins: PluginHost, io: Place): Promise<Ledger> => {
   requireLocalDisk(config)
-  const sql = openSql(config, { create: true })
+  const ledger = openLedger(config, { create: true })
+  const { sql } = ledger
   try {
     if (await isUnmade(sql)) {
       await migrate(sql, clock.now())
-      io.err(`made the database ${config.database.name}\n`)
+      io.err(`made the database ${ledgerName(config)}\n`)
     }
     await requireCurrentSchema(sql)
     await addPluginColumns(sql, plugins.describe().columns)
-    return sql
+    return ledger
   } catch (error) {
-    await sql.close()
+    await ledger.close()
     throw error
   }
 }
 
-/** SQLite's locks mean nothing between the hosts of a network file system. */
-const requireLocalDisk = ({ database }: Config): void => {
-  const directory = dirname(database.name)
-  if (!exists(directory) || !isNetwork(fileSystemOf(directory))) return
-  throw new Fault(`the database ${database.name} stands on a network file system (${fileSystemOf(directory).type})`, {
-    remedy: 'put it on a local disk: name another path under [database] in config.toml',
-  })
+/** A server that does not answer is waited for, as a service does; what waiting does not mend is thrown. */
+const openWaiting = async (open: () => Promise<Ledger>, { pollIntervalMs }: Config['service'], log: Log, signal: AbortSignal): Promise<Ledger> => {
+  for (let told = ''; ; ) {
+    try {
+      return await open()
+    } catch (error) {
+      if (!(error instanceof Away) || signal.aborted) throw error
+      if (error.sentence !== told) log.write('ERROR', `${error.sentence}; this service waits for it`)
+      told = error.sentence
+    }
+    await clock.sleep(pollIntervalMs, signal)
+  }
 }
 
 /** Everything a pass works with, live. */
@@ -68,22 +72,26 @@ export type Service = {
   readonly parts: PassParts
   readonly plugins: PluginHost
   readonly identity: Omit<InstanceIdentity, 'startedAt'>
-  /** The watches that another process of this host works on; empty when they are all ours now. */
-  takeWatches(): readonly string[]
+  /** The watches that another process works on; empty when they are all ours now. */
+  takeWatches(): Promise<readonly string[]>
   readonly rules: ReturnType<typeof rulesReload>
   changedSinceStart(): readonly string[]
   close(): Promise<void>
 }
 
-export const openService = async (place: Place & { readonly version: string }, stderr: 'all' | 'problems'): Promise<Service> => {
+/** With a signal it is a service, which waits for its database until that is given. */
+export const openService = async (
+  place: Place & { readonly version: string }, stderr: 'all' | 'problems', waiting?: AbortSignal,
+): Promise<Service> => {
   let setup = openSetup(place)
   const { config } = setup
   const plugins = await openProjectPlugins(config, place)
   let rules = rulesWithPlugins(setup.rules, plugins.describe().digest)
   const log = openLog({ ...config.logging, stderr, clock })
-  const sql = await openServiceDatabase(config, plugins, place)
+  const open = () => openServiceLedger(config, plugins, place)
+  const ledger = waiting === undefined ? await open() : await openWaiting(open, config.service, log, waiting)
+  const { sql } = ledger
   const pool = openFilePool(config, await ledgerIdOf(sql))
-  const locks = openWatchLocks(`${config.database.name}.lock`)
   const changes = changedFiles([config.file, ...plugins.describe().files])
   const parts: Parts = {
     config, rules: () => rules, clock, files: pool.files, plugins, destination: pool.destination, sql, log,
@@ -94,7 +102,7 @@ export const openService = async (place: Place & { readonly version: string }, s
     parts: { ...parts, archives: await openArchives(parts), candidates: openCandidates(), tally: newTally(), reopened: new Map() },
     plugins,
     identity: { host: hostname(), pid: process.pid, version: place.version, configFile: config.file },
-    takeWatches: () => locks.take(config.watches.map((one) => one.name)),
+    takeWatches: () => ledger.takeWatches(config.watches.map((one) => one.name)),
     rules: rulesReload({
       clock, log,
       signature: () => configFiles.signature(config.rulesFile),
@@ -110,8 +118,7 @@ export const openService = async (place: Place & { readonly version: string }, s
     close: async () => {
       plugins.close()
       await pool.close()
-      locks.release()
-      await sql.close()
+      await ledger.close()
       await log.close()
     },
   }
@@ -122,9 +129,7 @@ export const openDryService = async (place: Place): Promise<Pick<Service, 'parts
   const { config, rules } = openSetup(place)
   const plugins = await openProjectPlugins(config, place)
   const decided = rulesWithPlugins(rules, plugins.describe().digest)
-  const isThere = exists(config.database.name)
-  const sql = isThere ? await openDatabase(config, { readonly: true }) : openSqlite(':memory:', { create: true })
-  if (!isThere) await migrate(sql, clock.now())
+  const sql = await openAsItIs(config)
   const pool = openFilePool(config)
   const log = openLog({ ...config.logging, file: null, stderr: 'problems', clock })
   const archives: Archives = { put: () => Promise.reject(new Error('a dry run puts nothing')), retry: async () => undefined }
@@ -141,6 +146,18 @@ export const openDryService = async (place: Place): Promise<Pick<Service, 'parts
       await log.close()
     },
   }
+}
+
+const openAsItIs = async (config: Config): Promise<Sql> => {
+  if (mayExist(config)) {
+    const sql = openSql(config, { create: false, readonly: true })
+    const isEmpty = config.database.engine !== 'sqlite' && (await isUnmade(sql))
+    await sql.close()
+    if (!isEmpty) return openDatabase(config, { readonly: true })
+  }
+  const sql = openSqlite(':memory:', { create: true })
+  await migrate(sql, clock.now())
+  return sql
 }
 
 /** Those of these files that are not what they were at this moment. */

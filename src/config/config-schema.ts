@@ -56,6 +56,12 @@ const credentialKeys = {
   'password?': secret,
   'host?': text('a host name'),
   'port?': whole(1, 65535),
+  'socket?': path,
+  'password_file?': path,
+  'sslmode?': oneOf('disable', 'prefer', 'require', 'verify-ca', 'verify-full'),
+  'sslrootcert?': path,
+  'sslcert?': path,
+  'sslkey?': path,
 } as const
 
 const databaseKeys = { ...credentialKeys, echo: flag.default(false) } as const

@@ -41,6 +41,15 @@ export type DatabaseConfig = {
   readonly password: string | null
   readonly host: string | null
   readonly port: number | null
+  /** A server's UNIX socket, or the directory that PostgreSQL's stands in. */
+  readonly socket: Path | null
+  readonly passwordFile: Path | null
+  readonly tls: {
+    readonly mode: 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
+    readonly rootCertificate: Path | null
+    readonly certificate: Path | null
+    readonly key: Path | null
+  }
   readonly echo: boolean
 }
 

@@ -3,7 +3,7 @@ import { Fault } from '../domain/fault.ts'
 import { parentOf, type Path } from '../domain/path.ts'
 import { checkTogether, type FilePlaces } from './check-together.ts'
 import type { Config } from './config.ts'
-import { configSource, loadSecrets, type ConfigFiles, type ConfigPlace } from './load-config.ts'
+import { configSource, loadSecrets, withPassword, type ConfigFiles, type ConfigPlace } from './load-config.ts'
 import { rulesSource } from './load-rules.ts'
 import { readConfig } from './parse-config.ts'
 import { readRules } from './parse-rules.ts'
@@ -28,7 +28,7 @@ export const loadSetup = (files: ConfigFiles, place: ConfigPlace & { readonly as
   const source = configSource(files, place)
   const file = parseToml(source)
   const secrets = gather(secretProblems, () => loadSecrets(files, place.home))
-  const config = gather(problems, () => readConfig(source, file, secrets))
+  const config = gather(problems, () => withPassword(files, readConfig(source, file, secrets), file))
   const rules = gather(problems, () => readRulesFile(files, file, place.path, rulesPath(file, place.path)))
   problems.push(...secretProblems)
   if (config === null || rules === null || problems.length > 0) throw new ConfigFault(problems)

@@ -42,7 +42,10 @@ const readSecrets = (source: Source): Table => {
 /** What config.toml says itself comes first. */
 const withCredentials = (table: Table, credentials: Table): Table => {
   const database = table.database ?? {}
-  return isTable(database) ? { ...table, database: { ...credentials, ...database } } : table
+  if (!isTable(database)) return table
+  const { password, password_file, ...others } = credentials
+  const given = 'password' in database || 'password_file' in database ? others : credentials
+  return { ...table, database: { ...given, ...database } }
 }
 
 const noteEqualNames = (table: Table, list: 'archive' | 'watch', report: Report) => {
@@ -110,14 +113,27 @@ const toDatabase = (
       `is missing: which database of the ${engine} server, such as name = "carbonation"`,
     )
   }
+  if (read.password !== undefined && read.password_file !== undefined) {
+    report.at(['database', 'password_file'], 'is set, and so is password; keep one of them')
+  }
   const name = read.name ?? 'carbonation.db'
+  const socket = read.socket ?? (read.host?.startsWith('/') ? read.host : undefined)
+  const file = (path: Path | undefined): Path | null => (path === undefined ? null : resolve(path))
   return {
     engine,
     name: engine === 'sqlite' && name !== ':memory:' ? resolve(name) : name,
     username: read.username ?? null,
     password: read.password ?? null,
-    host: read.host ?? null,
+    host: socket === undefined ? (read.host ?? null) : null,
     port: read.port ?? null,
+    socket: file(socket),
+    passwordFile: file(read.password_file),
+    tls: {
+      mode: read.sslmode ?? 'prefer',
+      rootCertificate: file(read.sslrootcert),
+      certificate: file(read.sslcert),
+      key: file(read.sslkey),
+    },
     echo: read.echo,
   }
 }

@@ -44,9 +44,6 @@ export const checkSetup = async (checking: Checking): Promise<Checked> => {
   const warnings: Problem[] = []
   const { config, rules, places, plugins } = checking
   const at = { error: reportFor(places.config, errors), warning: reportFor(places.config, warnings) }
-  if (config.database.engine !== 'sqlite') {
-    at.error.at(['database', 'drivername'], `is ${config.database.engine}, and this program keeps its ledger in SQLite only; set "sqlite"`)
-  }
   const devices = await lookAtWatches(checking, at)
   const archives: CheckedArchive[] = []
   for (const index of config.archives.keys()) archives.push(...(await lookAtArchive(index, checking, devices, at)))

@@ -33,6 +33,7 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
   const roots = openRoots(parts.config.watches)
   const lanes = passLanes(parts, signal, parts.wake.up)
   const timers = { archives: 0, due: 0, stale: 0 }
+  let trouble: string | null = null
   await recover(parts)
   watchRoots(roots, parts.watcher, parts)
   parts.supervisor.ready()
@@ -40,8 +41,10 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
   while (!signal.aborted) {
     try {
       await oneRound(parts, { roots, lanes, timers, signal })
+      if (trouble !== null) parts.log.write('WARNING', 'the database can be used again; the work goes on')
+      trouble = null
     } catch (error) {
-      await surviveFault(error, parts, roots, signal)
+      trouble = await surviveFault(error, trouble, parts, { roots, signal })
     }
     await parts.wake.until(restMs(parts, roots, lanes), signal)
   }
@@ -140,13 +143,15 @@ const restMs = (parts: DaemonParts, roots: readonly Root[], lanes: Lanes): Milli
   return Math.max(0, Math.min(...waits))
 }
 
-/** Trouble of the database ends a batch, not the service: what was in hand is found again by a scan. */
+/** Trouble of the database ends a batch, not the service: what was in hand is found again by a scan. It is told once.
+ *  Gives the trouble. */
 const surviveFault = async (
-  error: unknown, parts: DaemonParts, roots: readonly Root[], signal: AbortSignal,
-): Promise<void> => {
+  error: unknown, told: string | null, parts: DaemonParts, { roots, signal }: Pick<Round, 'roots' | 'signal'>,
+): Promise<string> => {
   if (!(error instanceof Fault)) throw error
-  parts.log.write('ERROR', error.sentence)
+  if (error.sentence !== told) parts.log.write('ERROR', error.sentence)
   parts.supervisor.status(error.sentence)
   for (const root of roots) root.scanReason = 'a batch could not be recorded'
   await parts.clock.sleep(parts.config.service.pollIntervalMs, signal)
+  return error.sentence
 }

@@ -47,9 +47,12 @@ const insertGroup = async (tx: Sql, group: Group, columns: Columns, now: Instant
     group.watchName, group.fileType, group.key, groupDigest(group.watchName, group.key), group.generation,
     group.archiveName, toColumn(now), toColumn(now), ...changingValues(group, columns, now),
   ]
+  const present = await tx.all('select 1 from files where group_digest = ? and generation = ?', [
+    groupDigest(group.watchName, group.key), group.generation,
+  ])
+  if (present.length > 0) return null
   const [row] = await tx.all<{ id: number }>(
-    `insert into files (${names.map((name) => `"${name}"`).join(', ')}) values (?${', ?'.repeat(names.length - 1)})
-     on conflict do nothing returning id`,
+    `insert into files (${names.map((name) => `"${name}"`).join(', ')}) values (?${', ?'.repeat(names.length - 1)}) returning id`,
     values,
   )
   return row?.id ?? null

@@ -10,7 +10,7 @@ export type ArchiveRow = {
 }
 
 export const archiveStates = (sql: Sql): Promise<ArchiveRow[]> =>
-  sql.all('select name, archive_id as archiveId, trouble, trouble_since as troubleSince from archive_state order by name')
+  sql.all('select name, archive_id as "archiveId", trouble, trouble_since as "troubleSince" from archive_state order by name')
 
 /** Remembers an archive's disk and state. Groups held back by it become due when its trouble ends. */
 export const rememberArchive = (
@@ -20,7 +20,7 @@ export const rememberArchive = (
     await tx.run(
       `insert into archive_state (name, archive_id, trouble, trouble_since) values (?, ?, ?, ?)
        on conflict (name) do update set archive_id = excluded.archive_id, trouble = excluded.trouble,
-         trouble_since = case when excluded.trouble is null then null else coalesce(trouble_since, excluded.trouble_since) end`,
+         trouble_since = case when excluded.trouble is null then null else coalesce(archive_state.trouble_since, excluded.trouble_since) end`,
       [name, archiveId, trouble, trouble === null ? null : toColumn(now)],
     )
     if (trouble === null) {

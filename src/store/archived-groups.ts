@@ -23,7 +23,7 @@ export const archivedGroups = async (
         and coalesce(f.completed_at, f.created_at) >= ?
         and exists (select 1 from file_components c where c.group_id = f.id and coalesce(c.status, '') = 'archived' and c.in_archive = 1)
       order by f.id limit ?`,
-    [after, JSON.stringify(watchNames), Number(missing), since === null ? '' : toColumn(since), limit],
+    [after, JSON.stringify(watchNames), Number(missing), since === null ? '0001-01-01' : toColumn(since), limit],
   )
   const components = await sql.all<ComponentRow>(
     `select id, group_id, source_path, source_bytes, role, origin, archive_name, archive_key, archive_path, archive_digest,

@@ -56,8 +56,8 @@ export const archivedElsewhere = async (sql: Sql, archiveName: string, root: Pat
   const start = root.endsWith('/') ? root : `${root}/`
   const [row] = await sql.all<Row>(
     `select ${columns} from file_components
-      where archive_name = ? and status = 'archived' and substr(archive_path, 1, length(?)) <> ? limit 1`,
-    [archiveName, start, start],
+      where archive_name = ? and status = 'archived' and substr(archive_path, 1, ?) <> ? limit 1`,
+    [archiveName, [...start].length, start],
   )
   return row === undefined ? null : toArchived(row).path
 }

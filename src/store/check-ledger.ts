@@ -1,5 +1,6 @@
 import type { Instant, Millis } from '../domain/time.ts'
 import type { Sql } from '../world.ts'
+import { dialects } from './dialects.ts'
 import { ledgerRules, type LedgerRule } from './ledger-rules.ts'
 
 /** Rows that break one rule. */
@@ -58,7 +59,7 @@ const checkTable = async (
   let rows = 0
   for (let after = 0; ;) {
     const [page] = await sql.all<{ count: number; last: number | null }>(
-      `select count(*) as count, max(id) as last from (select id from ${table} where id > ? order by id limit ${pageSize})`,
+      `select count(*) as count, max(id) as last from (select id from ${table} where id > ? order by id limit ${pageSize}) page`,
       [after],
     )
     if (page === undefined || page.last === null) return { rows, broken: broken.filter((one) => one.count > 0) }
@@ -86,17 +87,20 @@ const brokenRows = (
   const name = table === 'files' ? "r.watch_name || ': ' || r.group_key" : "coalesce(r.source_path, r.archive_path, '')"
   return sql.all(
     `select * from (
-       select r.id, ${name} as name, ${rules.map((rule, index) => `(${rule.broken}) as broken${index}`).join(', ')}
-         from (select * from ${table} where id > ? order by id limit ${pageSize}) r)
+       select r.id, ${name} as name, ${rules.map(columnOf).join(', ')}
+         from (select * from ${table} where id > ? order by id limit ${pageSize}) r) looked_at
       where ${rules.map((_, index) => `broken${index} = 1`).join(' or ')}`,
     [...rules.flatMap((rule) => rule.parameters), after],
   )
 }
 
+const columnOf = ({ broken }: LedgerRule, index: number): string => `case when ${broken} then 1 else 0 end as broken${index}`
+
 /** What the database engine finds wrong with its own file. */
 const databaseFaults = async (sql: Sql): Promise<Broken[]> => {
-  const rows = await sql.all<{ integrity_check: string }>('pragma integrity_check(100)')
-  const faults = rows.map((row) => row.integrity_check).filter((text) => text !== 'ok')
+  const { damage } = dialects[sql.dialect]
+  const rows = damage === null ? [] : await sql.all<{ found: string }>(damage)
+  const faults = rows.map((row) => row.found).filter((text) => text !== 'ok')
   return faults.length === 0 ? [] : [{
     rule: 'damaged database',
     means: 'the database file is damaged: restore it from a backup, or recover it with "sqlite3 FILE .recover"',

@@ -15,19 +15,18 @@ export type ComponentCounts = Readonly<Record<Status, Readonly<Record<WindowName
 /** Counts over the index of statuses. The windows are asked apart and summed afterwards, and what is archived for
  *  longer than the widest of them is what all others leave of the whole, since that is most of a ledger. */
 export const componentCounts = async (sql: Sql, now: Instant): Promise<ComponentCounts> => {
-  const rows = await sql.all<{ status: Status; name: WindowName; count: number; whole: number }>(
-    `select s.value as status, w.name, (select count(*) from file_components) as whole,
-            case when s.value = 'archived' and w.name = 'total' then 0
-                 else (select count(*) from file_components
-                        where status = s.value and detected_at >= w.since and detected_at < w.before) end as count
-       from json_each(?) s,
-            (select json_extract(value, '$.name') as name, json_extract(value, '$.since') as since,
-                    json_extract(value, '$.before') as before from json_each(?)) w`,
-    [JSON.stringify(statuses), JSON.stringify(slices(now))],
+  const asked = statuses.flatMap((status) => slices(now).map((slice) => ({ status, ...slice })))
+    .filter(({ status, name }) => status !== 'archived' || name !== 'total')
+  const one = `(select count(*) from file_components where status = ? and detected_at >= ? and detected_at < ?)`
+  const rows = await sql.all<{ slot: number; count: number }>(
+    `select -1 as slot, (select count(*) from file_components) as count
+     ${asked.map((_, slot) => `union all select ${slot}, ${one}`).join(' ')}`,
+    asked.flatMap(({ status, since, before }) => [status, since, before]),
   )
-  const found = new Map(rows.map((row) => [`${row.status} ${row.name}`, row.count]))
-  const counted = rows.reduce((sum, row) => sum + row.count, 0)
-  found.set('archived total', (rows[0]?.whole ?? 0) - counted)
+  const counts = new Map(rows.map((row) => [row.slot, row.count]))
+  const found = new Map(asked.map(({ status, name }, slot) => [`${status} ${name}`, counts.get(slot) ?? 0]))
+  const counted = [...found.values()].reduce((sum, count) => sum + count, 0)
+  found.set('archived total', (counts.get(-1) ?? 0) - counted)
   return Object.fromEntries(statuses.map((status) => {
     let sum = 0
     const counts = windowNames.map((name) => [name, (sum += found.get(`${status} ${name}`) ?? 0)])
@@ -40,7 +39,7 @@ export const componentCounts = async (sql: Sql, now: Instant): Promise<Component
 const slices = (now: Instant) =>
   windowNames.map((name, index) => ({
     name,
-    since: name === 'total' ? '' : toColumn(now - windows[name]),
+    since: name === 'total' ? '0001-01-01' : toColumn(now - windows[name]),
     before: index === 0 ? endOfTime : toColumn(now - windows[windowNames[index - 1] ?? name]),
   }))
 

@@ -42,7 +42,7 @@ const tooMany = (as: string, count: number, most: number): Fault =>
 
 /** `%` alone is a wildcard. */
 export const like = (name: string, pattern: string): Condition => ({
-  sql: `${quoted(name)} like ? escape '!'`, parameters: [pattern.replace(/[!_]/g, '!$&')],
+  sql: `lower(${quoted(name)}) like lower(?) escape '!'`, parameters: [pattern.replace(/[!_]/g, '!$&')],
 })
 
 /** The text occurs in the column; with `%` in it, it is the pattern of the whole. */

@@ -36,9 +36,9 @@ const dismissPage = async (
   const groups = await tx.all<{ id: number }>(
     `select distinct f.id from file_components c join files f on f.id = c.group_id
       where c.status in (select value from json_each(?)) and f.dismissed is null
-        and (? is null or c.watch_name = ?) and (? is null or f.group_key = ?)
+        and c.watch_name = coalesce(?, c.watch_name) and f.group_key = coalesce(?, f.group_key)
       limit ${pageSize}`,
-    [statuses, watchName, watchName, groupKey, groupKey],
+    [statuses, watchName, groupKey],
   )
   const ids = JSON.stringify(groups.map((one) => one.id))
   await tx.run('update files set dismissed = ?, modified_at = ? where id in (select value from json_each(?))', [

@@ -20,8 +20,8 @@ export const mostMatches = 100
 
 const find = (sql: Sql, condition: string, value: string): Promise<Match[]> =>
   sql.all(
-    `select c.id as componentId, f.group_digest as groupDigest, f.watch_name as watchName, f.group_key as groupKey,
-            c.filename, c.source_path as sourcePath, c.status
+    `select c.id as "componentId", f.group_digest as "groupDigest", f.watch_name as "watchName", f.group_key as "groupKey",
+            c.filename, c.source_path as "sourcePath", c.status
        from file_components c join files f on f.id = c.group_id
       where ${condition} = ? order by c.id desc limit ${mostMatches}`,
     [value],
@@ -42,8 +42,8 @@ export const findByName = (sql: Sql, name: Path): Promise<Match[]> => find(sql, 
 /** The groups of this key, one a watch. */
 export const findByGroupKey = (sql: Sql, key: string, watchNames: readonly string[]): Promise<Match[]> =>
   sql.all(
-    `select null as componentId, group_digest as groupDigest, watch_name as watchName, group_key as groupKey,
-            null as filename, null as sourcePath, null as status
+    `select null as "componentId", group_digest as "groupDigest", watch_name as "watchName", group_key as "groupKey",
+            null as filename, null as "sourcePath", null as status
        from files where group_digest in (select value from json_each(?)) and is_latest = 1 order by watch_name`,
     [JSON.stringify(watchNames.map((name) => groupDigest(name, key)))],
   )

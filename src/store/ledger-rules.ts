@@ -17,7 +17,7 @@ export const ledgerRules = (now: Instant, staleMs: Millis): readonly LedgerRule[
   component('unknown status', 'no version of carbonation writes this status',
     'r.status not in (select value from json_each(?))', [JSON.stringify(statuses)]),
   component('status without its event', 'its status is not the one that its last event gave it',
-    `r.status is not (select e.to_status from events e where e.component_id = r.id order by e.id desc limit 1)`),
+    `coalesce(r.status, '') <> coalesce((select e.to_status from events e where e.component_id = r.id order by e.id desc limit 1), '')`),
   component('archived without a place', 'it is archived, but no archive path or no digest is recorded',
     "r.status = 'archived' and (r.archive_path is null or r.archive_digest is null or r.sha256 is null)"),
   component('in the archive by mistake', 'it counts as in the archive, but its status is not archived',
@@ -36,7 +36,7 @@ export const ledgerRules = (now: Instant, staleMs: Millis): readonly LedgerRule[
     `r.status = 'retry_pending' and exists (select 1 from files f
        where f.id = r.group_id and f.due_at is null and f.held_by is null)`),
   group('wrong latest generation', 'is_latest does not mark the newest generation',
-    'r.is_latest <> (r.generation = (select max(g.generation) from files g where g.group_digest = r.group_digest))'),
+    '(r.is_latest = 1) <> (r.generation = (select max(g.generation) from files g where g.group_digest = r.group_digest))'),
   group('archived without its place in the order', 'it was archived, but has no completed_seq, so no reader gets it',
     `r.completed_seq is null and (select max(case when c.status = 'archived' and c.origin = 'delivered' then 1 else 0 end)
        from file_components c where c.group_id = r.id) = 1`),

@@ -11,19 +11,22 @@ export const migrations: readonly { name: string; statements: (type: Dialect) =>
 
 /** The number of the newest migration that the database has; 0 for an empty one. */
 export const schemaVersion = async (sql: Sql): Promise<number> => {
-  const found = await sql.all<{ name: string }>(
-    "select name from sqlite_master where type = 'table' and name in ('schema_migrations', 'alembic_version')",
-  )
-  if (found.some((table) => table.name === 'alembic_version')) throw new PythonDatabase()
-  if (found.length === 0) return 0
+  const found = await tableNames(sql)
+  if (found.has('alembic_version')) throw new PythonDatabase()
+  if (!found.has('schema_migrations')) return 0
   const [row] = await sql.all<{ number: number | null }>('select max(number) as number from schema_migrations')
   return row?.number ?? 0
 }
 
-/** Whether nothing was made in this database yet: it is new, or the first start broke off while it made it. */
+const tableNames = async (sql: Sql): Promise<ReadonlySet<string>> =>
+  new Set((await sql.all<{ name: string }>(dialects[sql.dialect].tables)).map((one) => one.name))
+
+/** Whether nothing was made in this database yet: it is new, or the first start broke off while it made it. Where tables
+ *  are not made in a transaction, that start may have left some. */
 export const isUnmade = async (sql: Sql): Promise<boolean> => {
-  const tables = await sql.all("select 1 from sqlite_master where name <> 'schema_migrations' and name not like 'sqlite_%' limit 1")
-  return tables.length === 0
+  const found = await tableNames(sql)
+  if (![...found].some((name) => name !== 'schema_migrations')) return true
+  return !dialects[sql.dialect].wholeMigrations && found.has('schema_migrations') && (await schemaVersion(sql)) === 0
 }
 
 /** Applies what is missing, each migration in a transaction of its own. Gives how many were applied. */
@@ -38,7 +41,7 @@ export const migrate = async (sql: Sql, now: Instant): Promise<number> => {
     const migration = migrations[number - 1]
     if (migration === undefined) break
     await sql.transaction(async (tx) => {
-      for (const statement of migration.statements(dialects.sqlite)) await tx.run(statement)
+      for (const statement of migration.statements(dialects[sql.dialect])) await tx.run(statement)
       await tx.run('insert into schema_migrations (number, name, applied_at) values (?, ?, ?)', [
         number, migration.name, toColumn(now),
       ])

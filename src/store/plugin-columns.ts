@@ -3,25 +3,27 @@ import type { Sql, SqlValue } from '../world.ts'
 import { dialects, type Dialect } from './dialects.ts'
 
 /** The dialect's word for each type of column. */
-const types: Readonly<Record<ColumnType, Exclude<keyof Dialect, 'only'>>> = {
-  string: 'name', text: 'text', integer: 'bigint', bigint: 'bigint', float: 'float', boolean: 'boolean', datetime: 'time',
+const types = {
+  string: 'text', text: 'text', integer: 'bigint', bigint: 'bigint', float: 'float', boolean: 'boolean', datetime: 'time',
   json: 'json',
-}
+} as const satisfies Readonly<Record<ColumnType, keyof Dialect>>
 
 /** The columns of `files` as the database has them: name and declared type. */
 export const filesColumns = async (sql: Sql): Promise<ReadonlyMap<string, string>> => {
-  const rows = await sql.all<{ name: string; type: string }>("select name, type from pragma_table_info('files')")
+  const rows = await sql.all<{ name: string; type: string }>(dialects[sql.dialect].columns)
   return new Map(rows.map((row) => [row.name, row.type.toLowerCase()]))
 }
 
 /** Adds the plugin's columns that the table lacks. Gives the names added; no column is ever dropped. */
 export const addPluginColumns = async (sql: Sql, columns: Columns): Promise<readonly string[]> => {
+  const dialect = dialects[sql.dialect]
   const present = await filesColumns(sql)
   const missing = Object.entries(columns).filter(([name]) => !present.has(name))
   await sql.transaction(async (tx) => {
-    for (const [name, column] of missing) await tx.run(`alter table files add column "${name}" ${declared(column)}`)
+    for (const [name, column] of missing) await tx.run(`alter table files add column "${name}" ${declared(column, dialect)}`)
     for (const [name, column] of Object.entries(columns)) {
-      if (column.index) await tx.run(`create index if not exists "ix_files_${name}" on files ("${name}")`)
+      const indexed = ['string', 'text'].includes(column.type) ? dialect.ofName(`"${name}"`) : `"${name}"`
+      if (column.index) await tx.run(`create index if not exists "ix_files_${name}" on files (${indexed})`)
     }
   })
   return missing.map(([name]) => name)
@@ -33,11 +35,12 @@ export const columnDrift = async (sql: Sql, columns: Columns): Promise<readonly 
   return Object.entries(columns).flatMap(([name, column]) => {
     const found = present.get(name)
     if (found === undefined) return [`column ${name} of the plugin is not in the database; run "carbonation db init"`]
-    return found === declared(column) ? [] : [`column ${name} is ${found} in the database, ${declared(column)} in the plugin`]
+    const wanted = declared(column, dialects[sql.dialect])
+    return found === wanted.toLowerCase() ? [] : [`column ${name} is ${found} in the database, ${wanted} in the plugin`]
   })
 }
 
-const declared = (column: Column): string => dialects.sqlite[types[column.type]]
+const declared = (column: Column, dialect: Dialect): string => dialect[types[column.type]]
 
 /** A value of `extract` as its column keeps it. */
 export const columnValue = (type: ColumnType, value: unknown): SqlValue => {

@@ -4,6 +4,7 @@ import { baseName, parentOf, pathBytes, showPath } from '../domain/path.ts'
 import { toColumn, type Instant } from '../domain/time.ts'
 import type { Columns } from '../plugin/contract.ts'
 import type { Sql, SqlValue } from '../world.ts'
+import { dialects } from './dialects.ts'
 import { groupDigest, pathDigest } from './digest.ts'
 import { columnValue, metadataJson } from './plugin-columns.ts'
 
@@ -22,6 +23,8 @@ export const recordBatch = (
     await writeComponents(tx, components, now)
     await writeEvents(tx, components.flatMap(({ one, id, groupId }) =>
       one.steps.map((step) => ({ step, componentId: id, groupId }))), { now, first: await nextEventId(tx), actor: actor ?? null })
+    const { idsTaken } = dialects[sql.dialect]
+    if (idsTaken !== null) await tx.all(idsTaken)
     return numbered.map((one) => one.id)
   })
 
@@ -66,9 +69,8 @@ const withSequence = async (tx: Sql, numbered: readonly Numbered[]): Promise<rea
   const isNew = ({ group }: Numbered) => group.receipt !== null && group.completedSeq === null
   const count = numbered.filter(isNew).length
   if (count === 0) return numbered
-  const [row] = await tx.all<{ value: number }>(
-    "update counters set value = value + ? where name = 'completed_seq' returning value", [count],
-  )
+  await tx.run("update counters set value = value + ? where name = 'completed_seq'", [count])
+  const [row] = await tx.all<{ value: number }>("select value from counters where name = 'completed_seq'")
   let next = (row?.value ?? count) - count + 1
   return numbered.map((one) => (isNew(one) ? { ...one, group: { ...one.group, completedSeq: next++ } } : one))
 }

@@ -12,12 +12,12 @@ export const requeueStale = async (
   for (let last = 0; ; ) {
     const page = await sql.transaction(async (tx) => {
       const rows = await tx.all<Stale>(
-        `select c.id, c.group_id as groupId, c.watch_name as watchName from file_components c join files f on f.id = c.group_id
+        `select c.id, c.group_id as "groupId", c.watch_name as "watchName" from file_components c join files f on f.id = c.group_id
           where c.id > ? and c.status in ('detected', 'waiting', 'retry_pending') and c.detected_at < ?
             and c.watch_name in (select value from json_each(?))
             and f.is_latest = 1 and f.held_by is null and f.dismissed is null
-            and not (c.status = 'retry_pending' and coalesce(f.due_at, '') > ?)
-            and coalesce((select e.at from events e where e.component_id = c.id order by e.id desc limit 1), '') < ?
+            and not (c.status = 'retry_pending' and f.due_at is not null and f.due_at > ?)
+            and coalesce((select e.at from events e where e.component_id = c.id order by e.id desc limit 1), '0001-01-01') < ?
           order by c.id limit ?`,
         [last, since, JSON.stringify(watchNames), toColumn(now), since, limit],
       )

@@ -42,9 +42,9 @@ export const requeue = async (sql: Sql, chosen: Chosen<RetriedStatus>, decision:
 /** Components in one transaction. */
 const pageSize = 500
 
-const condition = `c.status = ? and f.is_latest = 1 and (? is null or c.watch_name = ?) and (? is null or f.group_key = ?)`
+const condition = `c.status = ? and f.is_latest = 1 and c.watch_name = coalesce(?, c.watch_name) and f.group_key = coalesce(?, f.group_key)`
 
-const valuesOf = ({ status, watchName, groupKey }: Chosen): SqlValue[] => [status, watchName, watchName, groupKey, groupKey]
+const valuesOf = ({ status, watchName, groupKey }: Chosen): SqlValue[] => [status, watchName, groupKey]
 
 const requeuePage = async (tx: Sql, chosen: Chosen<RetriedStatus>, { now, actor }: Decision): Promise<number> => {
   const rows = await tx.all<{ id: number; group_id: number }>(

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { parseConfig } from '../../src/config/parse-config.ts'
 import { configOf, rest } from './mistakes.ts'
+import { plainDatabase } from '../fakes/builders.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`./fixtures/${name}`, import.meta.url), 'utf8')
 
@@ -30,6 +31,7 @@ test('what is left out has its default', () => {
       password: null,
       host: null,
       port: null,
+      ...plainDatabase,
       echo: false,
     },
     plugins: { directory: null, timeoutMs: 60 * second },
@@ -104,6 +106,7 @@ describe('a config of the Python package', () => {
       name: 'carbonation',
       host: 'localhost',
       port: 3306,
+      ...plainDatabase,
       username: 'carbonation',
       password: 'changeme',
       echo: true,
@@ -242,6 +245,7 @@ describe('credentials', () => {
       password: 'p',
       host: 'h',
       port: 1,
+      ...plainDatabase,
       echo: false,
     })
   })

@@ -77,12 +77,17 @@ export const aServiceConfig = (more: Partial<ServiceConfig> = {}): ServiceConfig
   workers: 2, maxRetries: 3, retryDelayMs: 30 * minute, staleThresholdMs: 24 * hour, durability: 'none', ...more,
 })
 
+/** A database without socket, password file and certificates. */
+export const plainDatabase = {
+  socket: null, passwordFile: null, tls: { mode: 'prefer', rootCertificate: null, certificate: null, key: null },
+} as const
+
 export const aConfig = (
   { service = {}, ...more }: Partial<Omit<Config, 'service'>> & { service?: Partial<ServiceConfig> } = {},
 ): Config => ({
   file: '/config.toml', service: aServiceConfig(service),
   logging: { level: 'INFO', file: null, rotationBytes: 0, retentionMs: 0, format: 'text' },
-  database: { engine: 'sqlite', name: ':memory:', username: null, password: null, host: null, port: null, echo: false },
+  database: { engine: 'sqlite', name: ':memory:', username: null, password: null, host: null, port: null, ...plainDatabase, echo: false },
   plugins: { directory: null, timeoutMs: minute }, rulesFile: '/rules.toml', watches: [aWatch()], archives: [anArchive()],
   ...more,
 })

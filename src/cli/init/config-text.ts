@@ -50,8 +50,11 @@ drivername = "sqlite"
 name = "carbonation.db"
 # host = "localhost"
 # port = 5432
+# socket = "/var/run/postgresql"  # instead of host: the server's socket, or PostgreSQL's directory of it
 # username = "carbonation"
-# password = "..."  # better in ~/.config/carbonation/secrets.toml, readable by its owner only
+# password = "..."  # better in ~/.config/carbonation/secrets.toml, or in a file that password_file names
+# sslmode = "prefer"  # disable, require, verify-ca, verify-full
+# sslrootcert = "ca.pem"  # with sslcert and sslkey, as PostgreSQL's own programs know them
 # echo = false  # true: every SQL statement goes to the log
 
 [plugins]

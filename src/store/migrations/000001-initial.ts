@@ -36,8 +36,8 @@ export const initial = (type: Dialect): string[] => [
   `create index ix_files_due_at on files (due_at) ${type.only('due_at is not null')}`,
   `create index ix_files_held_by on files (held_by) ${type.only('held_by is not null')}`,
   'create index ix_files_watch_name on files (watch_name, last_arrival_at)',
-  `create index ix_files_without_metadata on files (complete, dismissed) ${type.only('complete = 1 and metadata is null')}`,
-  `create index ix_files_dismissed on files (dismissed) ${type.only('dismissed is not null')}`,
+  `create index ix_files_without_metadata on files (complete, ${type.ofText('dismissed')}) ${type.only('complete = 1 and metadata is null')}`,
+  `create index ix_files_dismissed on files (${type.ofText('dismissed')}) ${type.only('dismissed is not null')}`,
   'create index ix_files_open on files (complete, created_at)',
 
   `create table file_components (
@@ -50,9 +50,9 @@ export const initial = (type: Dialect): string[] => [
     current_digest ${type.digest},
     directory_digest ${type.digest},
     generation integer not null default 1,
-    group_id integer not null references files (id),
+    group_id ${type.bigint} not null references files (id),
     origin ${type.name} not null default 'delivered',
-    role ${type.name},
+    role ${type.text},
     archive_name ${type.name},
     archive_key ${type.text},
     archive_path ${type.text},
@@ -83,7 +83,7 @@ export const initial = (type: Dialect): string[] => [
   'create index ix_components_archive on file_components (archive_digest, status)',
   'create index ix_components_status on file_components (status, detected_at)',
   'create index ix_components_sha256 on file_components (sha256, status)',
-  'create index ix_components_filename on file_components (filename)',
+  `create index ix_components_filename on file_components (${type.ofName('filename')})`,
   `create index ix_components_in_delivery on file_components (watch_name)
     ${type.only('in_delivery = 1 and current_digest is not null')}`,
   `create index ix_components_not_in_archive on file_components (status, in_archive)
@@ -93,8 +93,8 @@ export const initial = (type: Dialect): string[] => [
 
   `create table events (
     id ${type.id},
-    component_id integer,
-    group_id integer,
+    component_id ${type.bigint},
+    group_id ${type.bigint},
     at ${type.time} not null,
     from_status ${type.name},
     to_status ${type.name},
@@ -136,7 +136,7 @@ export const initial = (type: Dialect): string[] => [
     name ${type.name} primary key, archive_id ${type.name}, trouble_since ${type.time}, trouble ${type.text}, free_bytes ${type.bigint}
   )`,
   `create table ledger (id ${type.digest} primary key)`,
-  `insert into ledger (id) values (${type.randomId})`,
+  `insert into ledger (id) select ${type.randomId} from (select 1 as one) o where not exists (select 1 from ledger)`,
   `create table counters (name ${type.name} primary key, value ${type.bigint} not null)`,
-  "insert into counters (name, value) values ('completed_seq', 0)",
+  `insert into counters (name, value) select 'completed_seq', 0 from (select 1 as one) o where not exists (select 1 from counters)`,
 ]

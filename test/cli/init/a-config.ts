@@ -1,3 +1,4 @@
+import { plainDatabase } from '../../fakes/builders.ts'
 import type { Archive, Config, Watch } from '../../../src/config/config.ts'
 import { minute, second } from '../../../src/domain/time.ts'
 
@@ -21,7 +22,7 @@ export const aConfig = (values: Partial<Config> = {}): Config => ({
   logging: { level: 'INFO', file: null, rotationBytes: 1e7, retentionMs: minute, format: 'text' },
   database: {
     engine: 'sqlite', name: '/var/lib/carbonation/carbonation.db', username: null, password: null, host: null,
-    port: null, echo: false,
+    port: null, ...plainDatabase, echo: false,
   },
   plugins: { directory: null, timeoutMs: minute },
   rulesFile: '/etc/carbonation/rules.toml',

@@ -1,0 +1,79 @@
+import { SQL } from 'bun'
+import type { Millis } from '../../domain/time.ts'
+import type { SqlValue } from '../../world.ts'
+import { placeOf, userOf, type Server, type Tls } from './address.ts'
+import { engines, type Limits } from './engine.ts'
+
+/** One connection of our own: what it was told and the locks it holds are gone with it, and it is never replaced by
+ *  another behind our back. */
+export type Connection = {
+  /** What the driver throws comes as it is. One that does not answer in time is lost. */
+  ask(text: string, parameters?: readonly SqlValue[]): Promise<Answer>
+  isAlive(): boolean
+  close(): Promise<void>
+}
+export type Answer = readonly Readonly<Record<string, unknown>>[] & { readonly count: number | null; readonly affectedRows: number | null }
+
+/** How long a server may take to let us in. */
+const connectMs: Millis = 10_000
+/** What a statement may take beyond the server's own limit, before the connection counts as lost. */
+const graceMs: Millis = 5_000
+
+export const connect = async (server: Server, limits: Limits): Promise<Connection> => {
+  const pool = new SQL(optionsFor(server, server.tls))
+  let isAlive = true
+  const close = async () => {
+    isAlive = false
+    await pool.close({ timeout: 0 }).catch(() => undefined)
+  }
+  try {
+    const one = await inTime(pool.reserve(), connectMs)
+    const ask = async (text: string, parameters: readonly SqlValue[] = []): Promise<Answer> => {
+      if (!isAlive) throw new Lost()
+      try {
+        return await inTime(one.unsafe(text, parameters as unknown[]), limits.statementMs + graceMs) as unknown as Answer
+      } catch (error) {
+        if (error instanceof Lost) await close()
+        throw error
+      }
+    }
+    for (const statement of engines[server.engine].setUp(limits)) await ask(statement)
+    return { ask, isAlive: () => isAlive, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+class Lost extends Error {
+  readonly code = 'ECONNRESET'
+  constructor() {
+    super('the connection does not answer')
+  }
+}
+
+const inTime = async <T>(answer: PromiseLike<T>, ms: Millis): Promise<T> => {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Lost()), ms)
+  try {
+    return await Promise.race([answer, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const optionsFor = (server: Server, { mode, ca, certificate, key }: Tls): SQL.Options => {
+  const place = placeOf(server)
+  const isChecked = mode === 'verify-ca' || mode === 'verify-full'
+  const tls = {
+    rejectUnauthorized: isChecked,
+    ...(ca === null ? {} : { ca }), ...(certificate === null ? {} : { cert: certificate }), ...(key === null ? {} : { key }),
+    ...(mode === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}),
+  }
+  return {
+    adapter: engines[server.engine].adapter, ...place, username: userOf(server), database: server.database,
+    ...(server.password === null ? {} : { password: server.password }),
+    max: 1, bigint: true, idleTimeout: 0, connectionTimeout: connectMs / 1000,
+    ...(mode === 'disable' || 'path' in place ? {} : { tls, sslMode: mode }),
+  } as SQL.Options
+}

@@ -1,0 +1,207 @@
+import { Fault } from '../../domain/fault.ts'
+import type { Millis } from '../../domain/time.ts'
+import { dialects } from '../../store/dialects.ts'
+import { Overtaken } from '../../store/record-batch.ts'
+import type { Sql, SqlValue } from '../../world.ts'
+import { nameOf, type Server } from './address.ts'
+import { connect, type Answer, type Connection } from './connection.ts'
+import { engines, type Limits } from './engine.ts'
+import { manyRows, openText, plainRow } from './text.ts'
+import { faultOf, troubleOf, type Trouble } from './trouble.ts'
+
+/** A ledger on a server. */
+export type ServerSql = Sql & {
+  /** Takes these watches for this process, or none: gives those that another one has. The connection that writes holds
+   *  them, so whoever lost them can't commit either, and after a loss they are taken again before anything is written. */
+  hold(watchNames: readonly string[]): Promise<readonly string[]>
+}
+
+type Options = { readonly readonly?: boolean; readonly durable?: boolean }
+
+/** How long one statement, and one wait for another writer, may take. */
+const statementMs: Millis = 60_000
+const patienceMs: Millis = 30_000
+/** A transaction that met a deadlock, another writer's turn or a lost connection is tried so often. */
+const mostTries = 3
+
+/** Opens a ledger on a server; connects when it is asked first. One transaction at a time, as with SQLite, among all who
+ *  write to it. What the server refuses is a Fault. */
+export const openServer = (server: Server, { readonly = false, durable = true }: Options = {}): ServerSql => {
+  const engine = engines[server.engine]
+  const write = openText(dialects[server.engine], engine)
+  const limits: Limits = { readonly, durable, statementMs, patienceMs }
+  let held: readonly string[] = []
+  let last: Promise<unknown> = Promise.resolve()
+
+  const askIn = async (connection: Connection, text: string, parameters: readonly SqlValue[] = []): Promise<Answer> => {
+    const written = write(text, parameters)
+    try {
+      return await connection.ask(written.text, written.parameters)
+    } catch (error) {
+      const trouble = troubleOf(engine, error)
+      if (trouble === 'lost') await connection.close()
+      throw trouble === null ? error : new Refused(trouble, error)
+    }
+  }
+  const open = async (): Promise<Connection> => {
+    const connection = await connect(server, limits).catch((error: unknown) => {
+      const trouble = troubleOf(engine, error)
+      throw trouble === null ? error : faultOf(trouble === 'lost' ? 'refused' : trouble, server, error)
+    })
+    const [misfit] = await askIn(connection, engine.misfits)
+    if (misfit === undefined) return connection
+    await connection.close()
+    throw new Fault(`${nameOf(server)} cannot be used: ${String(misfit['trouble'])}`, { remedy: String(misfit['remedy']) })
+  }
+  const reader = kept(open)
+  const writer = kept(async () => {
+    const connection = await open()
+    const taken = await takeLocks(connection, held)
+    if (taken.length === 0) return connection
+    await connection.close()
+    throw new Fault(`another carbonation works on ${taken.join(', ')} in ${nameOf(server)} since the connection was lost`, {
+      remedy: 'this one goes on when that one ends',
+    })
+  })
+  const takeLocks = async (connection: Connection, names: readonly string[]): Promise<readonly string[]> => {
+    const mine: string[] = []
+    for (const name of names) {
+      const [row] = await askIn(connection, engine.tryLock, [name])
+      if (Number(row?.['taken']) !== 1) {
+        for (const one of mine) await askIn(connection, engine.unlock, [one])
+        return [name]
+      }
+      mine.push(name)
+    }
+    return []
+  }
+
+  const statements = (connection: Connection): Omit<Sql, 'transaction' | 'close'> => {
+    const run: Sql['run'] = async (text, parameters = []) => {
+      const answer = await askIn(connection, text, parameters)
+      const changes = Number(answer.affectedRows ?? answer.count ?? 0)
+      return { changes: changes === 0 && engine.countsChanged ? await foundRows(connection, text, parameters) : changes }
+    }
+    return {
+      dialect: server.engine,
+      all: async (text, parameters) => (await askIn(connection, text, parameters)).map((row) => plainRow(row)),
+      run,
+      many: (text, lists) => runMany((one, parameters) => askIn(connection, one, parameters), text, lists),
+    }
+  }
+  /** How many rows an update found that were already as it wanted them. */
+  const foundRows = async (connection: Connection, text: string, parameters: readonly SqlValue[]): Promise<number> => {
+    const [, table, changed, condition] = /^\s*update (\w+)\s+set ([^]*?)\swhere ([^]*)$/.exec(text) ?? []
+    if (table === undefined || changed === undefined) return 0
+    const rest = parameters.slice(changed.match(/\?/g)?.length ?? 0)
+    const [row] = await askIn(connection, `select count(*) as count from ${table} where ${condition}`, rest)
+    return Number(row?.['count'] ?? 0)
+  }
+
+  const transact = async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
+    const connection = await writer.get()
+    const inTransaction: Sql = {
+      ...statements(connection),
+      transaction: () => Promise.reject(new Error('a transaction inside a transaction')),
+      close: () => Promise.reject(new Error('a database closed inside a transaction')),
+    }
+    for (const statement of engine.begin) {
+      const [row] = await askIn(connection, statement)
+      if (row?.['taken'] === 0) throw new Refused('waited', null)
+    }
+    try {
+      const result = await work(inTransaction)
+      await askIn(connection, 'commit').catch((error: unknown) => {
+        throw error instanceof Refused && error.trouble === 'lost' ? faultOf('lost', server, error.cause) : error
+      })
+      return result
+    } catch (error) {
+      if (connection.isAlive()) await askIn(connection, 'rollback').catch(() => connection.close())
+      throw error
+    } finally {
+      if (engine.end !== null && connection.isAlive()) await askIn(connection, engine.end).catch(() => connection.close())
+    }
+  }
+  /** What failed without having begun, or was taken back whole, is tried again. */
+  const tried = async <T>(work: () => Promise<T>, again: readonly Trouble[]): Promise<T> => {
+    for (let time = 1; ; time += 1) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error
+        if (error.trouble === 'clash') throw new Overtaken(`another process wrote a row first: ${faultOf('clash', server, error.cause).message}`)
+        if (time >= mostTries || !again.includes(error.trouble)) throw faultOf(error.trouble, server, error.cause)
+      }
+    }
+  }
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(work)
+    last = mine.catch(() => undefined)
+    return mine
+  }
+  const transaction = <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
+    inTurn(() => tried(() => transact(work), ['deadlock', 'waited', 'lost']))
+
+  return {
+    dialect: server.engine,
+    all: (text, parameters) => tried(async () => statements(await reader.get()).all(text, parameters), ['deadlock', 'lost']),
+    run: (text, parameters) => inTurn(() => tried(async () => statements(await writer.get()).run(text, parameters), ['deadlock'])),
+    many: (text, lists) => transaction((sql) => sql.many(text, lists)),
+    transaction,
+    hold: (names) => inTurn(() => tried(async () => {
+      const taken = await takeLocks(await writer.get(), names.filter((one) => !held.includes(one)))
+      if (taken.length === 0) held = [...new Set([...held, ...names])]
+      return taken
+    }, ['lost'])),
+    close: async () => {
+      await last
+      await Promise.all([reader.close(), writer.close()])
+    },
+  }
+}
+
+/** What the server said to one statement. */
+class Refused extends Error {
+  readonly trouble: Trouble
+  constructor(trouble: Trouble, cause: unknown) {
+    super(`the server refused a statement: ${trouble}`, { cause })
+    this.trouble = trouble
+  }
+}
+
+/** A connection that is opened when it is needed, and again when it was lost. */
+const kept = (open: () => Promise<Connection>) => {
+  let current: Promise<Connection> | null = null
+  return {
+    get: async (): Promise<Connection> => {
+      const before = current
+      const connection = await before?.catch(() => null)
+      if (connection?.isAlive()) return connection
+      if (current === before) current = open()
+      return current ?? open()
+    },
+    close: async (): Promise<void> => {
+      await (await current?.catch(() => null))?.close()
+    },
+  }
+}
+
+/** Places for parameters in one statement; the servers take 65,535. */
+const mostPlaces = 20_000
+/** Statements sent without waiting for the answers of those before. */
+const mostAhead = 100
+
+const runMany = async (
+  ask: (text: string, parameters: readonly SqlValue[]) => Promise<unknown>, text: string, lists: readonly (readonly SqlValue[])[],
+): Promise<void> => {
+  const bulk = manyRows(text)
+  const width = lists[0]?.length ?? 1
+  for (let from = 0; from < lists.length; ) {
+    const left = lists.length - from
+    const size = bulk === null ? Math.min(left, mostAhead) : 2 ** Math.floor(Math.log2(Math.min(left, mostPlaces / Math.max(width, 1))))
+    const some = lists.slice(from, from + size)
+    if (bulk !== null) await ask(bulk(size), some.flat())
+    else await Promise.all(some.map((parameters) => ask(text, parameters)))
+    from += size
+  }
+}
