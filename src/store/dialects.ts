@@ -83,7 +83,10 @@ export const dialects = {
                       setval(pg_get_serial_sequence('file_components', 'id'), (select coalesce(max(id), 0) + 1 from file_components), false),
                       setval(pg_get_serial_sequence('events', 'id'), (select coalesce(max(id), 0) + 1 from events), false)`,
     wholeMigrations: true,
-    phrases: [],
+    phrases: [
+      [/\bnot in \(select null where 1 = 0\)/g, "<> all ('{}')"],
+      [/\bin \(select null where 1 = 0\)/g, "= any ('{}')"],
+    ],
   },
   mariadb: {
     id: 'bigint auto_increment primary key',

@@ -1,14 +1,13 @@
-import { Database } from 'bun:sqlite'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fsPath, type Path } from '../../src/domain/path.ts'
+import { aDatabase, type ProjectDatabase, type Row } from './database.ts'
 
 /** The compiled program, which `npm test` builds before. */
 export const program = join(import.meta.dir, '../../dist/carbonation')
 
 export type Ran = { readonly code: number; readonly out: string; readonly err: string }
-export type Row = Record<string, string | number | null>
 
 /** A project in a temporary folder, far from the repository, with nothing of this user's around. */
 export type Project = {
@@ -46,17 +45,20 @@ export type ProjectOptions = {
   readonly plugin?: string
   /** Stands in place of all of config.toml. */
   readonly config?: string
+  /** Where its ledger is; else where this run keeps all of them. */
+  readonly database?: ProjectDatabase
 }
 
 export const aProject = (options: ProjectOptions = {}): Project => {
   const root = mkdtempSync(join(tmpdir(), 'carbonation-binary-'))
   const running = new Set<Running>()
+  const database = options.database ?? aDatabase(root)
   const write = (relative: Path, content: string) => {
     mkdirSync(dirname(join(root, relative)), { recursive: true })
     writeFileSync(fsPath(`${root}/${relative}`), content)
   }
   for (const directory of ['delivery', 'archive', 'home']) mkdirSync(join(root, directory))
-  write('config.toml', options.config ?? configText(options))
+  write('config.toml', options.config ?? configText(options, database.config))
   write('rules.toml', options.rules ?? '[r]\n')
   write('plugins/file_model.ts', options.plugin ?? 'export const columns = {}\n')
 
@@ -78,17 +80,7 @@ export const aProject = (options: ProjectOptions = {}): Project => {
     running.add(own)
     return own
   }
-  const rows = (sql: string): readonly Row[] => {
-    if (!existsSync(join(root, 'carbonation.db'))) return []
-    const database = new Database(join(root, 'carbonation.db'), { readonly: true })
-    try {
-      database.run('pragma busy_timeout = 5000')
-      const isMade = database.query("select 1 from sqlite_master where name = 'ledger'").get() !== null
-      return isMade ? database.query<Row, []>(sql).all() : []
-    } finally {
-      database.close()
-    }
-  }
+  const { rows } = database
   return {
     root, start, write, rows,
     run: (...args) => start(...args).ended,
@@ -113,19 +105,19 @@ export const aProject = (options: ProjectOptions = {}): Project => {
         .map((row) => `${row['filename']} ${row['status']}${row['why'] ? `: ${row['why']}` : ''}`),
     close: async () => {
       await Promise.all([...running].map((one) => one.stop('SIGKILL')))
+      database.drop()
       rmSync(root, { recursive: true, force: true })
     },
   }
 }
 
 /** A watch that settles in a tenth of a second, with one archive. */
-const configText = ({ service = '', watch = '', archive = '' }: ProjectOptions): string => `
+const configText = ({ service = '', watch = '', archive = '' }: ProjectOptions, database: string): string => `
 [service]
 poll_interval = "1s"
 ${service}
 [database]
-drivername = "sqlite"
-name = "carbonation.db"
+${database}
 [plugins]
 directory = "plugins"
 [rules]

@@ -1,10 +1,10 @@
 import type { Path } from '../../src/domain/path.ts'
 import { showPath } from '../../src/domain/path.ts'
 import { toColumn } from '../../src/domain/time.ts'
-import { openSqlite } from '../../src/edges/sqlite.ts'
 import { groupDigest, pathDigest } from '../../src/store/digest.ts'
 import { migrate } from '../../src/store/migrations.ts'
 import type { Sql, SqlValue } from '../../src/world.ts'
+import { anEmptySql } from '../servers/a-sql.ts'
 
 /** When the tests of the ledger take place. */
 export const noon = Date.parse('2026-11-21T12:00:00Z')
@@ -14,7 +14,7 @@ export const before = (minutes: number): string => toColumn(noon - minutes * 60_
 
 /** An empty ledger in memory. */
 export const aLedger = async (): Promise<Sql> => {
-  const sql = openSqlite(':memory:', { create: true })
+  const sql = await anEmptySql()
   await migrate(sql, noon)
   return sql
 }

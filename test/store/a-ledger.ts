@@ -1,12 +1,12 @@
-import { openSqlite } from '../../src/edges/sqlite.ts'
 import type { Columns } from '../../src/plugin/contract.ts'
 import { migrate } from '../../src/store/migrations.ts'
 import { addPluginColumns } from '../../src/store/plugin-columns.ts'
 import type { Sql, SqlValue } from '../../src/world.ts'
+import { anEmptySql } from '../servers/a-sql.ts'
 
 /** An empty database with the plugin's columns. */
 export const aLedger = async (columns: Columns = {}, file = ':memory:'): Promise<Sql> => {
-  const sql = openSqlite(file, { create: true, synchronous: 'off' })
+  const sql = await anEmptySql(file)
   await migrate(sql, Date.parse('2026-01-01T00:00:00Z'))
   await addPluginColumns(sql, columns)
   return sql

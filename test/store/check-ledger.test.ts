@@ -24,6 +24,12 @@ test('a good ledger has nothing wrong, and every row was looked at', async () =>
   expect(await check(await aGoodLedger())).toEqual({ components: 4, groups: 3, broken: [] })
 })
 
+const withoutForeignKeys: Readonly<Record<Sql['dialect'], string>> = {
+  sqlite: 'pragma foreign_keys = off',
+  postgresql: 'set session_replication_role = replica',
+  mariadb: 'set session foreign_key_checks = 0',
+}
+
 describe('what breaks the ledger is found:', () => {
   test.each([
     ['a status that its last event did not give', "update file_components set status = 'cleared' where id = 3",
@@ -49,7 +55,7 @@ describe('what breaks the ledger is found:', () => {
       'place in the order out of bounds', 'in: g1'],
   ])('%s', async (_, damage, rule, name) => {
     const sql = await aGoodLedger()
-    await sql.run('pragma foreign_keys = off')
+    await sql.run(withoutForeignKeys[sql.dialect])
     await sql.run(damage)
     expect(await brokenOf(sql)).toEqual([[rule, 1, name]])
   })

@@ -44,7 +44,7 @@ describe('release', () => {
     expect(await release(sql, g1, decision)).toEqual({ is: 'complete' })
     expect(await release(sql, { ...g1, groupKey: 'g2' }, decision)).toEqual({ is: 'empty' })
     expect(await release(sql, { ...g1, groupKey: 'g3' }, decision)).toEqual({ is: 'unknown' })
-    expect(await sql.all('select sum(release_requested) as n from files')).toEqual([{ n: 0 }])
+    expect(await sql.all('select max(release_requested) as n from files')).toEqual([{ n: 0 }])
     expect(await sql.all('select count(*) as n from events')).toEqual([{ n: 2 }])
   })
 })
