@@ -6,7 +6,9 @@ usage() {
   cat <<'TEXT'
 Usage: ./install.sh                 build and install carbonation into $PREFIX/bin (default ~/.local/bin)
        ./install.sh --uninstall     remove it from there; configs, databases and archives stay
-       ./install.sh --demo [--dir D]  build, and run a sample project in a new directory (or in D); installs nothing
+       ./install.sh --demo [--dir D] [--database sqlite|postgresql|mariadb]
+                                   build, and run a sample project in a new directory (or in D); installs nothing.
+                                   With a database other than sqlite it starts a server of its own for that time
        ./install.sh --help
 
 Needs Node.js 18 or newer with npm, and for the first build their package registry.
@@ -88,8 +90,9 @@ type_in() {
 ask() { printf '\n'; type_in "$1"; }
 
 demo() {
-  local directory=$1 is_broken=0 series=1
+  local directory=$1 database=$2 is_broken=0 series=1
   build
+  [ "$database" = sqlite ] || start_server "$database"
   PATH=$source_root/dist:$PATH
   enter_project "$directory"
   # A second run delivers under names of its own.
@@ -100,6 +103,12 @@ demo() {
   ask 'carbonation init'
   say '' 'A file counts as whole when it stood still for settle_seconds; half a second will do here:'
   type_in "sed -i 's/^settle_seconds = .*/settle_seconds = 0.5/' config.toml"
+  if [ "$database" != sqlite ]; then
+    say '' "The ledger goes to a $database server, which the demo has started:"
+    type_in "sed -i 's/^drivername = .*/drivername = \"$database\"/; s/^name = \"carbonation.db\"/name = \"carbonation\"/' config.toml"
+    type_in "sed -i 's|^# socket = .*|socket = \"$server_socket\"|; s/^# port = .*/port = $server_port/' config.toml"
+    type_in "sed -i 's/^# username = .*/username = \"carbonation\"/' config.toml"
+  fi
   ask 'carbonation check-config'
 
   heading 'Files are delivered'
@@ -153,8 +162,78 @@ demo() {
   heading 'Nothing is unaccounted for'
   ask 'carbonation db check'
 
+  [ "$database" = sqlite ] || printf '\n\nThe server ends with the demo, and the ledger with it.'
   printf '\n\nThe project is in %s\nGo on there with: PATH="%s:%sPATH"\n' "$PWD" "$source_root/dist" '$'
   [ "$is_broken" = 0 ] || die 'a command of the demo failed, see above'
+}
+
+# start_server ENGINE: one of our own, with its socket in $server_socket; gone when this script ends
+start_server() {
+  server_home=$(mktemp -d "${TMPDIR:-/tmp}/cbn-demo-db.XXXXXX")
+  chmod 755 "$server_home"
+  server_port=$((20000 + RANDOM))
+  trap stop_server EXIT
+  printf 'Starting a %s server in %s\n' "$1" "$server_home" >&2
+  "start_$1"
+}
+
+start_postgresql() {
+  local bin
+  bin=$(find /usr/lib/postgresql -name initdb -path '*/bin/*' 2>/dev/null | sort -V | tail -n 1)
+  [ -n "$bin" ] || die 'there is no PostgreSQL server: install it (Debian: apt-get install postgresql)'
+  bin=${bin%/initdb} server_socket=$server_home/own
+  own_directory postgres
+  as_server postgres "$bin/initdb" -D "$server_socket/data" -U carbonation -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
+  as_server postgres "$bin/postgres" -D "$server_socket/data" -c unix_socket_directories="$server_socket" -c port="$server_port" \
+    -c listen_addresses= >"$server_home/log" 2>&1 &
+  server=$!
+  until_there "$server_socket/.s.PGSQL.$server_port"
+  as_server postgres "$bin/createdb" -h "$server_socket" -p "$server_port" -U carbonation carbonation
+}
+
+start_mariadb() {
+  local program
+  program=$(command -v mariadbd || find /usr/sbin /usr/libexec -name mariadbd 2>/dev/null | head -n 1)
+  [ -n "$program" ] || die 'there is no MariaDB server: install it (Debian: apt-get install mariadb-server)'
+  server_socket=$server_home/own/socket
+  own_directory mysql
+  as_server mysql mariadb-install-db --no-defaults --datadir="$server_home/own/data" --auth-root-authentication-method=normal \
+    --skip-test-db >/dev/null
+  as_server mysql "$program" --no-defaults --datadir="$server_home/own/data" --socket="$server_socket" --skip-networking \
+    --pid-file="$server_home/own/pid" >"$server_home/log" 2>&1 &
+  server=$!
+  until_there "$server_socket"
+  mariadb --no-defaults -S "$server_socket" -u root -e "create database carbonation character set utf8mb4;
+    create user carbonation@localhost; grant all on carbonation.* to carbonation@localhost"
+}
+
+# The servers refuse to run as root.
+own_directory() {
+  mkdir "$server_home/own"
+  [ "$(id -u)" != 0 ] || chown "$1" "$server_home/own"
+}
+as_server() {
+  local user=$1
+  shift
+  if [ "$(id -u)" = 0 ]; then (cd "$server_home/own" && exec setpriv --reuid="$user" --regid="$user" --clear-groups "$@")
+  else (cd "$server_home/own" && exec "$@"); fi
+}
+until_there() {
+  local tries=0
+  while [ ! -S "$1" ]; do
+    kill -0 "$server" 2>/dev/null && [ "$tries" -lt 300 ] || die "the server does not start: $(tail -n 3 "$server_home/log")"
+    tries=$((tries + 1))
+    sleep 0.1
+  done
+  sleep 0.5
+}
+stop_server() {
+  local pid
+  pid=$(head -n 1 "$server_home/own/data/postmaster.pid" "$server_home/own/pid" 2>/dev/null | grep -x '[0-9]*' || true)
+  # Both end at once: PostgreSQL by INT, MariaDB by TERM.
+  if [ -f "$server_home/own/pid" ]; then kill -TERM $pid || true; elif [ -n "$pid" ]; then kill -INT $pid || true; fi
+  [ -z "${server:-}" ] || wait "$server" 2>/dev/null || true
+  rm -rf "$server_home"
 }
 
 # enter_project DIRECTORY-OR-EMPTY: a new directory, or that of an earlier demo
@@ -174,6 +253,7 @@ deliver() {
 
 action=install_binary
 directory=
+database=
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h) usage; exit ;;
@@ -184,10 +264,18 @@ while [ $# -gt 0 ]; do
       [ -n "$directory" ] || wrong_usage '--dir needs a directory'
       shift ;;
     --dir=?*) directory=${1#--dir=} ;;
+    --database)
+      database=${2:-}
+      [ -n "$database" ] || wrong_usage '--database needs a name'
+      shift ;;
+    --database=?*) database=${1#--database=} ;;
     *) wrong_usage "$1 is not an option" ;;
   esac
   shift
 done
 [ -z "$directory" ] || [ "$action" = demo ] || wrong_usage '--dir goes with --demo'
 
-if [ "$action" = demo ]; then demo "$directory"; else "$action"; fi
+[ -z "$database" ] || [ "$action" = demo ] || wrong_usage '--database goes with --demo'
+case $database in '' | sqlite | postgresql | mariadb) ;; *) wrong_usage "--database is sqlite, postgresql or mariadb, not $database" ;; esac
+
+if [ "$action" = demo ]; then demo "$directory" "${database:-sqlite}"; else "$action"; fi

@@ -3,14 +3,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build, bun, prepare, run } from '../src/build.mjs'
+import { startServers } from './servers/start.mjs'
 
-const main = () => {
+const main = async () => {
   if (!prepare()) return { passed: 0, failed: 1, skipped: 0 }
   const isTyped = check('types', () => run('npm', 'run', '--silent', 'types'))
   const isClean = check('lint', () => run('npm', 'run', '--silent', 'lint'))
   const isBuilt = check('build', build)
   const checks = [isTyped, isClean, isBuilt]
-  const tests = runTests(isBuilt)
+  const tests = await besideServers(() => runTests(isBuilt))
   const good = checks.filter(Boolean).length
   return { ...tests, passed: tests.passed + good, failed: tests.failed + checks.length - good }
 }
@@ -20,6 +21,17 @@ const check = (name, isGood) => {
   if (isGood()) return true
   console.log(`${name} failed`)
   return false
+}
+
+/** Database servers of the tests' own; what needs one that can't be had is skipped, and counted as such. */
+const besideServers = async (work) => {
+  const servers = await startServers()
+  try {
+    Object.assign(process.env, servers.env)
+    return work()
+  } finally {
+    await servers.stop()
+  }
 }
 
 /** Two processes, and a fresh world for each file: what one leaves behind or breaks is not another's. Without a
@@ -53,6 +65,6 @@ const countsIn = (report) => {
   }
 }
 
-const { passed, failed, skipped } = main()
+const { passed, failed, skipped } = await main()
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
 process.exitCode = failed > 0 ? 1 : 0

@@ -34,6 +34,8 @@ export type Running = {
   /** Sends a signal and waits for the end. */
   stop(signal?: NodeJS.Signals): Promise<Ran>
   readonly ended: Promise<Ran>
+  /** What it said on stderr so far. */
+  said(): string
 }
 
 export type ProjectOptions = {
@@ -66,12 +68,17 @@ export const aProject = (options: ProjectOptions = {}): Project => {
     const child = Bun.spawn([program, ...args], {
       cwd: root, env: { PATH: process.env['PATH'] ?? '', HOME: join(root, 'home') }, stdout: 'pipe', stderr: 'pipe', stdin: 'ignore',
     })
-    const ended = Promise.all([child.stdout.text(), child.stderr.text(), child.exited]).then(([out, err, code]): Ran => {
+    let said = ''
+    const stderr = async () => {
+      for await (const chunk of child.stderr.pipeThrough(new TextDecoderStream())) said += chunk
+      return said
+    }
+    const ended = Promise.all([child.stdout.text(), stderr(), child.exited]).then(([out, err, code]): Ran => {
       running.delete(own)
       return { code, out, err }
     })
     const own: Running = {
-      pid: child.pid, ended,
+      pid: child.pid, ended, said: () => said,
       stop: (signal = 'SIGTERM') => {
         child.kill(signal)
         return ended

@@ -34,11 +34,11 @@ export const serverOf = (name: ServerName, database: string): Server => {
 }
 
 /** The administrator's connection. */
-export const administrator = (name: ServerName): SQL => {
+export const administrator = (name: ServerName, database = name === 'postgresql' ? 'postgres' : 'mysql'): SQL => {
   const { socket, port, username } = serverOf(name, '')
   return name === 'postgresql'
-    ? new SQL({ adapter: 'postgres', path: `${socket}/.s.PGSQL.${port}`, username: username ?? '', database: 'postgres', max: 1 })
-    : new SQL({ adapter: 'mariadb', path: socket ?? '', username: username ?? '', database: 'mysql', max: 1 })
+    ? new SQL({ adapter: 'postgres', path: `${socket}/.s.PGSQL.${port}`, username: username ?? '', database, max: 1 })
+    : new SQL({ adapter: 'mariadb', path: socket ?? '', username: username ?? '', database, max: 1 })
 }
 
 /** An empty database, gone with its connections when it is disposed of. */

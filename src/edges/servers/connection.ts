@@ -3,6 +3,7 @@ import type { Millis } from '../../domain/time.ts'
 import type { SqlValue } from '../../world.ts'
 import { placeOf, userOf, type Server, type Tls } from './address.ts'
 import { engines, type Limits } from './engine.ts'
+import { troubleOf } from './trouble.ts'
 
 /** One connection of our own: what it was told and the locks it holds are gone with it, and it is never replaced by
  *  another behind our back. */
@@ -19,7 +20,18 @@ const connectMs: Millis = 10_000
 /** What a statement may take beyond the server's own limit, before the connection counts as lost. */
 const graceMs: Millis = 5_000
 
+/** With `sslmode = "prefer"` a server that refuses us by TLS is asked without it. */
 export const connect = async (server: Server, limits: Limits): Promise<Connection> => {
+  const { tls } = server
+  if (tls.mode !== 'prefer' || 'path' in placeOf(server)) return connectBy(server, limits)
+  return connectBy({ ...server, tls: { ...tls, mode: 'require' } }, limits).catch((error: unknown) => {
+    const trouble = troubleOf(engines[server.engine], error)
+    if (trouble !== 'tls' && trouble !== 'login') throw error
+    return connectBy({ ...server, tls: { ...tls, mode: 'disable' } }, limits)
+  })
+}
+
+const connectBy = async (server: Server, limits: Limits): Promise<Connection> => {
   const pool = new SQL(optionsFor(server, server.tls))
   let isAlive = true
   const close = async () => {

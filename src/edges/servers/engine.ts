@@ -43,8 +43,8 @@ const postgresql: Engine = {
     `set statement_timeout = ${statementMs}; set lock_timeout = ${patienceMs};
      set idle_in_transaction_session_timeout = ${patienceMs}; set client_min_messages = warning;
      set application_name = 'carbonation'; set standard_conforming_strings = on;
-     set default_transaction_isolation = 'read committed'; set default_transaction_read_only = ${readonly ? 'on' : 'off'};
-     ${durable ? '' : 'set synchronous_commit = off;'}`,
+     set default_transaction_isolation = 'read committed';
+     ${readonly ? 'set default_transaction_read_only = on;' : ''} ${durable ? '' : 'set synchronous_commit = off;'}`,
   ],
   misfits: `select 'its encoding is ' || pg_encoding_to_char(encoding) || ', which cannot hold every name' as trouble,
                    'make one that can: create database "' || datname || '_utf8" encoding ''UTF8'' locale ''C.UTF-8'' template template0'
@@ -82,7 +82,7 @@ const mariadb: Engine = {
     `set session max_statement_time = ${statementMs / 1000}, innodb_lock_wait_timeout = ${patienceMs / 1000},
        idle_transaction_timeout = ${patienceMs / 1000}, wait_timeout = 28800`,
     'set session transaction isolation level read committed',
-    `set session transaction read ${readonly ? 'only' : 'write'}`,
+    ...(readonly ? ['set session transaction read only'] : []),
   ],
   misfits: `select 'its server is MySQL ' || version() || ', which lacks what this program needs' as trouble,
                    'use MariaDB 10.5 or later, or PostgreSQL' as remedy
@@ -98,7 +98,7 @@ const mariadb: Engine = {
                    'alter table ' || table_name || ' engine = InnoDB'
               from information_schema.tables
              where table_schema = database() and table_name in ('files', 'file_components', 'events') and engine <> 'InnoDB'`,
-  begin: ["select get_lock(concat('carbonation ', md5(database())), 30) as taken", 'start transaction'],
+  begin: ["select get_lock(concat('carbonation ', md5(database())), @@innodb_lock_wait_timeout) as taken", 'start transaction'],
   end: "do release_lock(concat('carbonation ', md5(database())))",
   tryLock: "select get_lock(concat('carbonation ', md5(concat(database(), ' ', ?))), 0) as taken",
   unlock: "select release_lock(concat('carbonation ', md5(concat(database(), ' ', ?)))) as released",

@@ -16,20 +16,19 @@ export type ServerSql = Sql & {
   hold(watchNames: readonly string[]): Promise<readonly string[]>
 }
 
-type Options = { readonly readonly?: boolean; readonly durable?: boolean }
+type Options = { readonly readonly?: boolean; readonly durable?: boolean } & Partial<Pick<Limits, 'statementMs' | 'patienceMs'>>
 
 /** How long one statement, and one wait for another writer, may take. */
-const statementMs: Millis = 60_000
-const patienceMs: Millis = 30_000
+const usual = { statementMs: 60_000, patienceMs: 30_000 } as const satisfies Record<string, Millis>
 /** A transaction that met a deadlock, another writer's turn or a lost connection is tried so often. */
 const mostTries = 3
 
 /** Opens a ledger on a server; connects when it is asked first. One transaction at a time, as with SQLite, among all who
  *  write to it. What the server refuses is a Fault. */
-export const openServer = (server: Server, { readonly = false, durable = true }: Options = {}): ServerSql => {
+export const openServer = (server: Server, { readonly = false, durable = true, ...limited }: Options = {}): ServerSql => {
   const engine = engines[server.engine]
   const write = openText(dialects[server.engine], engine)
-  const limits: Limits = { readonly, durable, statementMs, patienceMs }
+  const limits: Limits = { readonly, durable, ...usual, ...limited }
   let held: readonly string[] = []
   let last: Promise<unknown> = Promise.resolve()
 
@@ -105,11 +104,11 @@ export const openServer = (server: Server, { readonly = false, durable = true }:
       transaction: () => Promise.reject(new Error('a transaction inside a transaction')),
       close: () => Promise.reject(new Error('a database closed inside a transaction')),
     }
-    for (const statement of engine.begin) {
-      const [row] = await askIn(connection, statement)
-      if (row?.['taken'] === 0) throw new Refused('waited', null)
-    }
     try {
+      for (const statement of engine.begin) {
+        const [row] = await askIn(connection, statement)
+        if (row?.['taken'] === 0) throw new Refused('waited', null)
+      }
       const result = await work(inTransaction)
       await askIn(connection, 'commit').catch((error: unknown) => {
         throw error instanceof Refused && error.trouble === 'lost' ? faultOf('lost', server, error.cause) : error
@@ -155,7 +154,9 @@ export const openServer = (server: Server, { readonly = false, durable = true }:
     }, ['lost'])),
     close: async () => {
       await last
-      await Promise.all([reader.close(), writer.close()])
+      await Promise.all([reader.close(), writer.close(async (connection) => {
+        for (const name of held) await askIn(connection, engine.unlock, [name])
+      })])
     },
   }
 }
@@ -180,8 +181,11 @@ const kept = (open: () => Promise<Connection>) => {
       if (current === before) current = open()
       return current ?? open()
     },
-    close: async (): Promise<void> => {
-      await (await current?.catch(() => null))?.close()
+    /** The server notices late that a connection is closed, so what it held is given back before. */
+    close: async (giveBack: (connection: Connection) => Promise<void> = async () => undefined): Promise<void> => {
+      const connection = await current?.catch(() => null)
+      if (connection?.isAlive()) await giveBack(connection).catch(() => undefined)
+      await connection?.close()
     },
   }
 }

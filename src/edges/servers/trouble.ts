@@ -38,7 +38,10 @@ const wordsFor = (trouble: Trouble, server: Server, message: string): Words => {
     : `grant all on \`${server.database}\`.* to USER`
   switch (trouble) {
     case 'refused': return { said: 'does not answer', remedy: 'check that the server runs, and host, port or socket under [database]' }
-    case 'login': return { said: 'refuses the login', remedy: 'check username and password under [database] or in secrets.toml, and what the server lets in' }
+    case 'login': return {
+      said: 'refuses the login', remedy: `check username and password under [database] or in secrets.toml, and what the server lets in${
+        server.tls.mode === 'disable' || server.tls.mode === 'prefer' ? '' : ', or whether it speaks TLS at all'}`,
+    }
     case 'missing': return {
       said: 'is not there', remedy: server.engine === 'postgresql'
         ? `make it: create database "${server.database}" encoding 'UTF8' template template0`

@@ -1,0 +1,16 @@
+// `npm run test:servers`: the tests of the store and of the program, with every ledger on PostgreSQL, then on MariaDB.
+import { bun, run } from '../../src/build.mjs'
+import { startServers } from './start.mjs'
+
+const servers = await startServers()
+try {
+  for (const variable of Object.keys(servers.env)) {
+    const name = variable.slice('CARBONATION_TEST_'.length).toLowerCase()
+    console.log(`\n${name}`)
+    Object.assign(process.env, servers.env, { CARBONATION_TEST_LEDGER: name })
+    if (!run(bun, 'test', '--parallel=2', '--timeout=60000', 'test/store', 'test/binary')) process.exitCode = 1
+  }
+  if (Object.keys(servers.env).length === 0) process.exitCode = 1
+} finally {
+  await servers.stop()
+}
