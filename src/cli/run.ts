@@ -68,7 +68,7 @@ const serveUntilStopped = async (io: Io): Promise<number> => {
     await waitForWatches(service, io)
     const daemon = openDaemon(service, io)
     try {
-      if (!io.signal.aborted) await serve(daemon, io.signal)
+      if (!io.signal.aborted) await serve(daemon, io.signal).catch(unlessStopped(io))
       await daemon.heartbeat.end(exit.ok).catch(unlessStopped(io))
     } finally {
       await daemon.closeWatcher()

@@ -4,7 +4,10 @@ import { aWire, type Wire } from '../servers/wire.ts'
 import { onServer, type ProjectDatabase } from './database.ts'
 import { aProject, pairRules, until, type Project } from './project.ts'
 
-setDefaultTimeout(180_000)
+setDefaultTimeout(300_000)
+
+/** An answer that the driver lost is missed after a minute. */
+const patienceMs = 130_000
 
 /** The program over a server that it reaches by a wire of ours, which can be cut. */
 onServers('the program', (name) => {
@@ -79,7 +82,7 @@ onServers('the program', (name) => {
       await Bun.sleep(100)
     }
     wire.lead(name)
-    await until(() => Object.keys(project.archived()).length === 24 && project.standings().every((one) => one.endsWith(' archived')), 'the archive')
+    await until(() => Object.keys(project.archived()).length === 24 && project.standings().every((one) => one.endsWith(' archived')), 'the archive', patienceMs)
     const [first, last] = [log().indexOf('ERROR the '), () => log().lastIndexOf('ERROR the ')]
     await until(() => last() === first || log().lastIndexOf('the work goes on') > last(), 'the end of the trouble')
     const mark = log().length
@@ -87,7 +90,7 @@ onServers('the program', (name) => {
     pair('late')
     await until(() => /ERROR .* (does not answer|was lost)/.test(log().slice(mark)), 'a word about the loss')
     wire.lead(name)
-    await until(() => Object.keys(project.archived()).length === 26 && project.standings().every((one) => one.endsWith(' archived')), 'the archive')
+    await until(() => Object.keys(project.archived()).length === 26 && project.standings().every((one) => one.endsWith(' archived')), 'the archive', patienceMs)
     const { code } = await service.stop()
     expect(code).toBe(0)
     expect(log().slice(mark)).toContain('the work goes on')

@@ -32,7 +32,10 @@ export const connect = async (server: Server, limits: Limits): Promise<Connectio
 }
 
 const connectBy = async (server: Server, limits: Limits): Promise<Connection> => {
-  const pool = new SQL(optionsFor(server, server.tls))
+  // The driver forgets some of the questions that were under way when a connection closes.
+  const closed = Promise.withResolvers<never>()
+  closed.promise.catch(() => undefined)
+  const pool = new SQL({ ...optionsFor(server, server.tls), onclose: () => closed.reject(new Lost()) } as SQL.Options)
   let isAlive = true
   const close = async () => {
     isAlive = false
@@ -43,7 +46,7 @@ const connectBy = async (server: Server, limits: Limits): Promise<Connection> =>
     const ask = async (text: string, parameters: readonly SqlValue[] = []): Promise<Answer> => {
       if (!isAlive) throw new Lost()
       try {
-        return await inTime(one.unsafe(text, parameters as unknown[]), limits.statementMs + graceMs) as unknown as Answer
+        return await inTime(Promise.race([one.unsafe(text, parameters as unknown[]), closed.promise]), limits.statementMs + graceMs) as unknown as Answer
       } catch (error) {
         if (error instanceof Lost) await close()
         throw error
@@ -58,7 +61,7 @@ const connectBy = async (server: Server, limits: Limits): Promise<Connection> =>
 }
 
 class Lost extends Error {
-  readonly code = 'ECONNRESET'
+  readonly code = 'LOST'
   constructor() {
     super('the connection does not answer')
   }

@@ -12,6 +12,7 @@ export const troubleOf = (engine: Engine, error: unknown): Trouble | null => {
   if (!(error instanceof Error)) return null
   const { code, errno } = error as { code?: unknown; errno?: unknown }
   const known = [errno, code].map(String)
+  if (code === 'LOST') return 'lost'
   for (const [begin, trouble] of engine.troubles) if (known.some((one) => one.startsWith(begin))) return trouble
   if (known.some((one) => /^(ECONN|EPIPE|ENOENT|EACCES|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|FailedToOpenSocket|DNSException)/.test(one))) return 'refused'
   if (/tls|ssl|certificate|self.signed/i.test(`${known.join(' ')} ${error.message}`)) return 'tls'
