@@ -17,6 +17,8 @@ export type Answer = readonly Readonly<Record<string, unknown>>[] & { readonly c
 
 /** How long a server may take to let us in. */
 const connectMs: Millis = 10_000
+/** How long a farewell may take. */
+const closeMs: Millis = 500
 /** What a statement may take beyond the server's own limit, before the connection counts as lost. */
 const graceMs: Millis = 5_000
 
@@ -39,7 +41,9 @@ const connectBy = async (server: Server, limits: Limits): Promise<Connection> =>
   let isAlive = true
   const close = async () => {
     isAlive = false
-    await pool.close({ timeout: 0 }).catch(() => undefined)
+    closed.reject(new Lost())
+    // The driver may wait for ever for a connection that is gone already.
+    await inTime(pool.close({ timeout: 0 }), closeMs).catch(() => undefined)
   }
   try {
     const one = await inTime(pool.reserve(), connectMs)
