@@ -15,7 +15,7 @@ const pairs: Tree = Object.fromEntries(['one', 'two', 'three'].flatMap((stem) =>
 ]))
 
 const aScenario: Scenario =
-  { name: 'runs', action: 'move', onRedelivery: 'version', strangers: {}, before: {}, delivery: pairs }
+  { name: 'runs', action: 'move', onRedelivery: 'version', strangers: {}, hasRun: false, before: {}, delivery: pairs }
 
 /** Their contents, each with something after it, where they belong in the archive. */
 const archived = (after = ''): Tree =>
