@@ -40,7 +40,7 @@ export type FileSystem = {
 export type Sight = { readonly kind: FileKind; readonly identity: Identity }
 export type InspectJob = {
   readonly path: Path
-  /** `head`: it can be read. `sha256`: all of it. `text`: its content, up to 1 MiB, for sidecars. */
+  /** `head`: a regular file that may be read. `sha256`: all of it. `text`: its content, up to 1 MiB, for sidecars. */
   readonly read: 'head' | 'sha256' | 'text'
   /** The watch says `follow_symlinks`: where a symbolic link stands, the file it leads to is meant. */
   readonly followSymlink?: boolean
@@ -69,7 +69,7 @@ export interface Destination {
   /** What runs that died left behind: their intents, each to be committed or taken back. */
   recover(): Promise<readonly DeadIntent[]>
   /** Ends what `recover` found: `kept` are the indexes of those that the ledger has, the others are taken back. */
-  resolve(kept: ReadonlySet<number>): Promise<void>
+  resolve(kept: readonly number[]): Promise<void>
   /** Removes this run's staging directory. */
   close(): Promise<void>
 }

@@ -1,5 +1,5 @@
 import {
-  closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync, renameSync, statSync, unlinkSync,
+  accessSync, closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync, renameSync, statSync, unlinkSync,
   type BigIntStats,
 } from 'node:fs'
 import { Fault } from '../domain/fault.ts'
@@ -82,6 +82,8 @@ export const openToRead = (path: Path, followSymlink = false): number =>
   openSync(fsPath(path), constants.O_RDONLY | constants.O_NONBLOCK | (followSymlink ? 0 : constants.O_NOFOLLOW))
 
 const inspect = (job: InspectJob): Inspection => {
+  const seen = job.read === 'head' ? readableFile(job) : null
+  if (seen !== null) return { is: 'read', identity: seen }
   let fd: number
   try {
     fd = openToRead(job.path, job.followSymlink)
@@ -99,6 +101,19 @@ const inspect = (job: InspectJob): Inspection => {
     return { is: 'fault', fault: diskFault(error, 'cannot read', job.path) }
   } finally {
     closeSync(fd)
+  }
+}
+
+/** A regular file that permissions let us read is not opened for that alone: whoever needs its bytes will. */
+const readableFile = ({ path, followSymlink = false }: InspectJob): Identity | null => {
+  try {
+    const found = lookAt(path, followSymlink)
+    if (found?.kind !== 'file') return null
+    accessSync(fsPath(path), constants.R_OK)
+    return found.identity
+  } catch (error) {
+    if (codeOf(error) === '') throw error
+    return null
   }
 }
 

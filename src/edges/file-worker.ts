@@ -17,17 +17,18 @@ export const deliveryTarget = ''
 
 const destinations = new Map<string, Destination>()
 
-self.onmessage = async ({ data }: MessageEvent<Opening | Request | 'close'>) => {
+self.onmessage = async ({ data: text }: MessageEvent<string>) => {
+  const data = JSON.parse(text) as Opening | Request | 'close'
   if (data === 'close') {
     for (const destination of destinations.values()) await destination.close()
-    self.postMessage('closed')
+    self.postMessage(JSON.stringify('closed'))
     return
   }
   if ('archives' in data) {
     for (const open of data.archives) destinations.set(open.archive.name, localDirectory(open, data.run))
     return
   }
-  self.postMessage(await answer(data))
+  self.postMessage(JSON.stringify(await answer(data)))
 }
 
 const answer = async ({ id, target, verb, parts }: Request): Promise<Answer> => {

@@ -63,7 +63,7 @@ export const lookAtWatch = async (watch: Watch, parts: PassParts, options: LookO
 }
 
 /** A scan waits for the lanes where more groups than this wait for a batch. */
-const candidatesLimit = 20 * batchGroups
+const candidatesLimit = 10 * batchGroups
 
 const brokenOff: LookEnd = {
   counts: { seen: 0, ignored: 0, unmatched: 0, subdirsNotEntered: 0, nearMisses: 0, samples: [] },

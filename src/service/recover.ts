@@ -22,7 +22,7 @@ export const recover = async (parts: PassParts): Promise<void> => {
         path: joinPath(one.root, one.key), sha256: one.sha256, generation: one.generation,
       })))
       await countAttempts(intents.filter((_, index) => !kept.has(index)), parts)
-      await destination.resolve(kept)
+      await destination.resolve([...kept])
     } catch (error) {
       if (error instanceof Overtaken) continue
       if (!(error instanceof Fault)) throw error

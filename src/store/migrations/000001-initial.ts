@@ -103,7 +103,6 @@ export const initial = (type: Dialect): string[] => [
     actor ${type.text} not null
   )`,
   'create index ix_events_component on events (component_id)',
-  'create index ix_events_group on events (group_id)',
 
   `create table passes (
     id ${type.id},
