@@ -11,6 +11,8 @@ export type Archives = {
   /** Tries those in trouble again: where one can be used, the groups it held become due. Its trouble is over when it
    *  holds none any more; until then a full disk is not well because something small fits. */
   retry(): Promise<void>
+  /** Whether it could not be used when it was tried last. */
+  isAway(name: string): Promise<boolean>
 }
 
 type Needed = Pick<Parts, 'sql' | 'destination' | 'clock' | 'config' | 'log'>
@@ -48,6 +50,7 @@ export const openArchives = async (parts: Needed): Promise<Archives> => {
   }
 
   return {
+    isAway: async (name) => (await states.get(name)) instanceof Fault,
     put: async (name, groups) => {
       const state = await stateOf(name)
       if (state instanceof Fault) return allFailed(groups, state)

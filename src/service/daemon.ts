@@ -32,7 +32,8 @@ const reloadEveryMs: Millis = 500
 export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<void> => {
   const roots = openRoots(parts.config.watches)
   const lanes = passLanes(parts, signal, parts.wake.up)
-  const timers = { archives: 0, due: 0, stale: 0 }
+  const timers = { archives: parts.clock.monotonic() + archiveRetryMs, due: 0, stale: 0, isToRecover: false }
+  await parts.archives.retry()
   await recover(parts)
   watchRoots(roots, parts.watcher, parts)
   parts.supervisor.ready()
@@ -52,7 +53,7 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
 type Round = {
   readonly roots: readonly Root[]
   readonly lanes: Lanes
-  readonly timers: { archives: Millis; due: Millis; stale: Millis }
+  readonly timers: { archives: Millis; due: Millis; stale: Millis; isToRecover: boolean }
   readonly signal: AbortSignal
 }
 
@@ -68,6 +69,11 @@ const oneRound = async (parts: DaemonParts, { roots, lanes, timers, signal }: Ro
   if (now >= timers.archives) {
     timers.archives = now + archiveRetryMs
     await parts.archives.retry()
+    timers.isToRecover = true
+  }
+  if (timers.isToRecover && lanes.active === 0 && parts.candidates.size === 0) {
+    timers.isToRecover = false
+    await recover(parts)
   }
   if (now >= timers.stale) {
     timers.stale = now + parts.config.service.reconcileIntervalMs

@@ -12,9 +12,11 @@ import { afterFault } from './retry.ts'
 import { stageWorld } from './run-batch.ts'
 
 /** Ends what runs that died were publishing: what the ledger has stays, everything else is taken back, and an attempt
- *  is counted for each of those groups. They are due at once. */
+ *  is counted for each of those groups. They are due at once. Only while this process puts nothing itself: what it was
+ *  about to use of a dead run's would be taken back under its hands. */
 export const recover = async (parts: PassParts): Promise<void> => {
   for (const { name } of parts.config.archives) {
+    if (await parts.archives.isAway(name)) continue
     const destination = parts.destination(name)
     try {
       const intents = await destination.recover()

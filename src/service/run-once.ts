@@ -32,8 +32,8 @@ export const runOnce = async (parts: PassParts, host: string, signal: AbortSigna
 
 const onePass = async (parts: PassParts, signal: AbortSignal): Promise<OnceEnd> => {
   const lanes = passLanes(parts, signal)
-  await recover(parts)
   await parts.archives.retry()
+  await recover(parts)
   const scans: { watch: Watch; end: LookEnd }[] = []
   for (const watch of parts.config.watches) scans.push({ watch, end: await lookAtWatch(watch, parts, { lanes, signal }) })
   await drain(parts, lanes, signal)

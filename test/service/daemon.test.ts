@@ -172,6 +172,28 @@ describe('an archive in trouble', () => {
   })
 })
 
+describe('a run that died while the service was at work', () => {
+  test('is ended within a minute or so: what it meant to archive is tried again, an attempt counted', async () => {
+    await open()
+    daemon.destination.ail('not mounted?')
+    daemon.produce('a.txt', 'one')
+    await daemon.clock.advance(minute)
+    const [sight] = await daemon.tree.look(['/in/a.txt'])
+    if (sight == null || sight instanceof Fault) throw new Error('a.txt is not there')
+    daemon.destination.die([{
+      root: daemon.destination.root, watchName: 'w', groupKey: 'a.txt', generation: 1, key: 'a.txt', sha256: 'x',
+      source: '/in/a.txt', identity: sight.identity,
+    }])
+    await daemon.clock.advance(5 * minute)
+    expect(daemon.log.filter((one) => one.includes('ended while it archived'))).toEqual([])
+    daemon.destination.ail(null)
+    await daemon.clock.advance(3 * minute)
+    expect(archived(daemon)).toEqual({ 'a.txt': 'one' })
+    expect(daemon.log.filter((one) => one.includes('ended while it archived'))).toHaveLength(1)
+    expect(await daemon.destination.recover()).toEqual([])
+  })
+})
+
 describe('rules that change', () => {
   test('bring back what the old ones refused', async () => {
     await open({ rules: { integrity: [{ type: 'min_size', bytes: 100 }] } })
