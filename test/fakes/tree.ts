@@ -74,7 +74,8 @@ export const fakeTree = (clock: Pick<Clock, 'now'>, root: Path): FakeTree => {
     const identity = identityOf(node)
     if (read === 'head') return { is: 'read', identity }
     return read === 'text'
-      ? { is: 'read', identity, text: node.content } : { is: 'read', identity, sha256: digestOf(node.content) }
+      ? { is: 'read', identity, text: node.content }
+      : { is: 'read', identity, [read]: createHash(read).update(node.content).digest('hex') }
   }
   const remove = ({ path, identity }: { path: Path; identity: Identity }): Removal => {
     const node = nodes.get(path)
