@@ -53,6 +53,15 @@ describe('ready = "close"', () => {
     expect(archived(daemon)).toEqual({})
   })
 
+  test('what was closed stays closed while it is as it was, whoever looks at it again', async () => {
+    await open({ ready: 'close' })
+    close('a.txt', 'one')
+    await daemon.clock.advance(20)
+    daemon.hint({ is: 'path', root: 'w', path: '/in/a.txt' })
+    await daemon.clock.advance(130)
+    expect(archived(daemon)).toEqual({ 'a.txt': 'one' })
+  })
+
   test('a scan has no events, and falls back to settle_seconds', async () => {
     await open({ ready: 'close' })
     daemon.tree.write('/in/a.txt', 'one')
@@ -127,6 +136,18 @@ describe('ready = "marker"', () => {
     daemon.produce('b.txt.done', 'of nothing yet')
     await daemon.clock.advance(minute)
     expect([archived(daemon), delivered(daemon)]).toEqual([{ 'a.txt': 'one' }, ['b.txt.done']])
+  })
+
+  test('move keeps the marker of a file that cannot be removed', async () => {
+    await open(watch, { archive: { action: 'move' } })
+    daemon.tree.pin('/in/a.txt', true)
+    daemon.produce('a.txt', 'one')
+    daemon.produce('a.txt.done', '')
+    await daemon.clock.advance(minute)
+    expect(delivered(daemon)).toEqual(['a.txt', 'a.txt.done'])
+    daemon.tree.pin('/in/a.txt', false)
+    await daemon.clock.advance(2 * minute)
+    expect(delivered(daemon)).toEqual([])
   })
 
   test('move keeps a marker that files of one stem share until the last of them is gone', async () => {
