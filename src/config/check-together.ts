@@ -86,9 +86,13 @@ const noteReady = (watch: Watch, index: number, ruleSet: RuleSet | undefined, er
     error.at(at('marker'), 'is missing; ready = "marker" needs it, such as marker = "{name}.done"')
   }
   if (ready !== 'marker' && marker !== null) error.at(at('marker'), 'means nothing without ready = "marker"')
-  if (ready === 'checksum' && ruleSet !== undefined && !ruleSet.integrity.some((one) => one.type === 'checksum')) {
+  if (ready === 'checksum' && ruleSet !== undefined && !ruleSet.integrity.some(isChecksum)) {
     const name = JSON.stringify(ruleSet.name)
     error.at(at('ready'), `"checksum" needs an integrity check of type = "checksum", and the rule set ${name} has none`)
+  }
+  const byManifest = ruleSet?.integrity.some((one) => one.type === 'manifest') === true
+  if (ready === 'checksum' && byManifest && ruleSet.completeness?.groupBy === 'plugin') {
+    error.at(at('ready'), '"checksum" finds a manifest by its stem only, and the rule set groups by a plugin')
   }
   if (settleMaxMs <= settleMs) error.at(at('settle_max'), 'must be longer than settle_seconds')
 }
@@ -133,8 +137,12 @@ const noteRuleSet = (ruleSet: RuleSet, config: Config, places: Places, { error, 
   if (config.plugins.directory === null && namesPlugin(ruleSet)) {
     error.at([name], `names a plugin, but ${places.config.name} has no [plugins] with directory = "plugins"`)
   }
-  const second = integrity.findIndex((one, index) => one.type === 'checksum' && index > integrity.findIndex(isChecksum))
+  const second = integrity.findIndex((one, index) => isChecksum(one) && index > integrity.findIndex(isChecksum))
   if (second >= 0) error.at([name, 'integrity', second, 'type'], 'is "checksum" a second time; a rule set has one kind of checksum')
+  const manifest = integrity.findIndex((one) => one.type === 'manifest')
+  if (manifest >= 0 && completeness === null) {
+    error.at([name, 'integrity', manifest, 'value'], '"manifest" lists the files of a group, and the rule set has no [completeness]')
+  }
   if (completeness === null) return
   const { primaryExtension: primary, expectedExtensions: expected } = completeness
   if (primary !== null && expected.length > 0 && !expected.includes(primary)) {
@@ -146,7 +154,7 @@ const noteRuleSet = (ruleSet: RuleSet, config: Config, places: Places, { error, 
   }
 }
 
-const isChecksum = (check: IntegrityCheck): boolean => check.type === 'checksum'
+const isChecksum = (check: IntegrityCheck): boolean => check.type === 'checksum' || check.type === 'manifest'
 
 const namesPlugin = ({ metadataModule, completeness, integrity, selection, routing }: RuleSet): boolean =>
   metadataModule !== null ||

@@ -26,7 +26,8 @@ export const integrityCheck = type({ '+': 'reject', ...integrityKeys }).pipe((ch
     case 'checksum': {
       const algorithm = checksumAlgorithms.find((one) => one === value)
       if (algorithm !== undefined) return { type: 'checksum', algorithm }
-      return refuse(ctx, ['value'], `must be ${anyOf(checksumAlgorithms)}, ${was(value)}`)
+      if (value === 'manifest') return { type: 'manifest' }
+      return refuse(ctx, ['value'], `must be ${anyOf([...checksumAlgorithms, 'manifest'])}, ${was(value)}`)
     }
     case 'plugin':
       if (check.function !== undefined) return { type: 'plugin', function: check.function }

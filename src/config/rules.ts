@@ -22,6 +22,7 @@ export type IntegrityCheck =
   | { readonly type: 'min_size'; readonly bytes: number }
   | { readonly type: 'max_size'; readonly bytes: number }
   | { readonly type: 'checksum'; readonly algorithm: ChecksumAlgorithm }
+  | { readonly type: 'manifest' }
   | { readonly type: 'plugin'; readonly function: string }
 
 export type CompletenessRule = {

@@ -6,6 +6,7 @@ import { isUntouched, type Identity } from '../domain/identity.ts'
 import { baseName } from '../domain/path.ts'
 import { digestTitle, parseSums, sidecarName, type ChecksumAlgorithm } from '../domain/sums.ts'
 import type { InspectJob, Inspection } from '../world.ts'
+import { checkManifest, withManifestHeld } from './check-manifest.ts'
 import { fault, go, type Decision, type Stage, type StageWorld } from './stage.ts'
 
 /** Readable, a regular file, and passes every check of its rule set. What permissions refuse has failed; what the
@@ -25,7 +26,7 @@ type Inspections = ReadonlyMap<Component, Inspection>
 const inspectAll = async (groups: readonly Group[], { files, settings, settling }: StageWorld): Promise<Inspections> => {
   const members = groups.flatMap((group) => {
     const checks = settings(group.watchName).rules.integrity
-    const read: InspectJob['read'] = algorithmOf(checks) ?? 'head'
+    const read: InspectJob['read'] = hasManifest(checks) ? 'sha256' : (algorithmOf(checks) ?? 'head')
     const { followSymlinks } = settings(group.watchName).watch
     const moving = settling(group.watchName, group.key)
     return group.members.filter((one) => isOpen(one) && !isKept(one) && !moving.includes(one.path))
@@ -55,8 +56,11 @@ const judgeGroup = async (group: Group, inspections: Inspections, world: StageWo
     }
   }
   const algorithm = algorithmOf(checks)
+  if (hasManifest(checks)) return go(withMembers(group, withManifestHeld(members)))
   return go(withMembers(group, algorithm === null ? members : members.map((one) => besideItsFile(one, members, algorithm))))
 }
+
+const hasManifest = (checks: readonly IntegrityCheck[]): boolean => checks.some((check) => check.type === 'manifest')
 
 /** One sidecar a file: the first such check of a rule set says of which kind. */
 const algorithmOf = (checks: readonly IntegrityCheck[]): ChecksumAlgorithm | null =>
@@ -103,6 +107,8 @@ const runCheck = async (
       return size > check.bytes ? failed(`too large: ${size} bytes, max_size is ${check.bytes}`) : null
     case 'checksum':
       return checkSum(member, { group, algorithm: check.algorithm, found: seen[check.algorithm] ?? null }, world)
+    case 'manifest':
+      return checkManifest(member, group, seen.sha256 ?? null, world)
     case 'plugin': {
       const [answer] = await world.plugins.call({ module: null, name: check.function }, [[member.path]])
       if (answer instanceof Fault) return answer

@@ -1,5 +1,6 @@
 import { isArchived, isKept, newComponent, note, step, type Component } from '../domain/component.ts'
 import { absentMembers, withMembers, type Group } from '../domain/group.ts'
+import { manifestExtension } from '../domain/manifest.ts'
 import { checksumAlgorithms, sidecarName } from '../domain/sums.ts'
 import { differenceOf, identityText, isUntouched, type Identity } from '../domain/identity.ts'
 import type { Inspection } from '../world.ts'
@@ -113,7 +114,7 @@ const reopenTogether = (members: readonly Component[]): readonly Component[] => 
 /** A failed checksum is tried again when its sidecar changed. */
 const isMended = (one: Component, members: readonly Component[]): boolean =>
   one.status === 'integrity_failed' &&
-  members.some((other) => checksumAlgorithms.some((kind) => other.path === sidecarName(one.path, kind)) && other.steps.length > 0)
+  members.some((other) => other.path.endsWith(manifestExtension) && other.steps.length > 0 || checksumAlgorithms.some((kind) => other.path === sidecarName(one.path, kind)) && other.steps.length > 0)
 
 /** Members of the generation before that were delivered again join this one at once. */
 const withReturning = (group: Group, readings: Readings, world: StageWorld): Group => {

@@ -1,6 +1,7 @@
 import type { Watch } from '../config/config.ts'
 import type { RuleSet } from '../config/rules.ts'
 import { Fault } from '../domain/fault.ts'
+import { manifestExtension } from '../domain/manifest.ts'
 import { isNotOlder, markerOf } from '../domain/marker.ts'
 import { baseName, showPath, type Path } from '../domain/path.ts'
 import { sidecarOf } from '../domain/group-key.ts'
@@ -44,6 +45,10 @@ export const quietTimes = async (
 /** The path whose being there is the evidence; null for a checksum itself. */
 const evidenceFor = (path: Path, { ready, marker }: Watch, rules: RuleSet): Path | null => {
   if (ready === 'marker') return markerOf(marker ?? '', path, rules.completeness?.expectedExtensions ?? [])
+  if (rules.integrity.some((one) => one.type === 'manifest')) {
+    const expected = rules.completeness?.expectedExtensions ?? []
+    return path.endsWith(manifestExtension) ? null : markerOf(`{stem}${manifestExtension}`, path, expected)
+  }
   const check = rules.integrity.find((one) => one.type === 'checksum')
   if (check === undefined || sidecarOf(path, check.algorithm) !== null) return null
   return sidecarName(path, check.algorithm)

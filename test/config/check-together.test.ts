@@ -224,6 +224,14 @@ describe('what ready asks for', () => {
     ])
   })
 
+  test('a manifest needs groups', () => {
+    const rules = '[[radar.integrity]]\ntype = "checksum"\nvalue = "manifest"\n'
+    expect(errors('ready = "checksum"', `${rules}[radar.completeness]\nexpected_extensions = [".nc"]`)).toEqual([])
+    expect(errors('', rules)).toEqual([
+      'rules.toml:3  radar.integrity[0].value "manifest" lists the files of a group, and the rule set has no [completeness]',
+    ])
+  })
+
   test('a rule set has one kind of checksum', () => {
     const check = (value: string) => `[[radar.integrity]]\ntype = "checksum"\nvalue = "${value}"\n`
     expect(errors('', check('sha256') + check('md5'))).toEqual([
