@@ -1,32 +1,46 @@
 import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { baseName, fsPath, pathFromBytes, type Path } from '../domain/path.ts'
-import type { Millis } from '../domain/time.ts'
+import type { Identity } from '../domain/identity.ts'
+import type { Instant, Millis } from '../domain/time.ts'
 import type { WrittenFile } from '../world.ts'
 import { systemClock } from './clock.ts'
 
 /** Something that a process holds: a descriptor, or a mapping that others may write through. */
 type Held = { readonly pid: string; readonly fd: string | null; readonly inode: string | null }
-type Snapshot = { readonly byName: ReadonlyMap<Path, readonly Held[]>; readonly validUntil: Millis }
+type Snapshot = {
+  readonly byName: ReadonlyMap<Path, readonly Held[]>
+  readonly takenAt: Instant
+  /** By the clock that never goes back. */
+  readonly freshUntil: Millis
+  readonly validUntil: Millis
+}
 
 /** A look at every process is used again this long, and longer where it took long, so that it never costs more than a
  *  twentieth of a worker. */
 const shortestUseMs: Millis = 250
 const shareOfTime = 20
+/** And so long for files that had changed before it was taken: whoever wrote them, and still has them open, is in it. */
+const longestUseMs: Millis = 10_000
 
-let last: Snapshot = { byName: new Map(), validUntil: -Infinity }
+let last: Snapshot = { byName: new Map(), takenAt: -Infinity, freshUntil: -Infinity, validUntil: -Infinity }
 
 /** Who has these files open for writing, as `/proc` tells: `pid 123 (rsync)`. Processes of other users are seen by root
  *  alone, those of other machines by nobody; where there is no `/proc`, nobody writes. */
 export const writersOf = (files: readonly WrittenFile[]): (string | null)[] => {
   if (files.length === 0) return []
-  if (systemClock.monotonic() >= last.validUntil) last = snapshot()
+  const now = systemClock.monotonic()
+  const isOutdated = now >= last.freshUntil && files.some((one) => changedAt(one.identity) >= last.takenAt)
+  if (isOutdated || now >= last.validUntil) last = snapshot()
   return files.map((file) => {
     const held = last.byName.get(baseName(file.path))?.find((one) => isWritten(one, file))
     return held === undefined ? null : nameOf(held.pid)
   })
 }
 
+const changedAt = ({ ctimeNs }: Identity): Instant => Number(BigInt(ctimeNs) / 1_000_000n)
+
 const snapshot = (): Snapshot => {
+  const takenAt = systemClock.now()
   const begin = systemClock.monotonic()
   const byName = new Map<Path, Held[]>()
   const add = (path: Path, held: Held) => {
@@ -46,7 +60,8 @@ const snapshot = (): Snapshot => {
     for (const { path, inode } of orNothing(() => mappings(pid))) add(path, { pid, fd: null, inode })
   }
   const end = systemClock.monotonic()
-  return { byName, validUntil: end + Math.max(shortestUseMs, (end - begin) * shareOfTime) }
+  const freshUntil = end + Math.max(shortestUseMs, (end - begin) * shareOfTime)
+  return { byName, takenAt, freshUntil, validUntil: Math.max(freshUntil, end + longestUseMs) }
 }
 
 /** Files that a process has mapped shared and writable. */

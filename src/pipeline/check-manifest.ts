@@ -1,5 +1,5 @@
 import { bytesAt, isArchived, isOpen, rest, type Component } from '../domain/component.ts'
-import { Fault } from '../domain/fault.ts'
+import type { Fault } from '../domain/fault.ts'
 import type { Group } from '../domain/group.ts'
 import { manifestExtension, parseManifest, type Manifest } from '../domain/manifest.ts'
 import { baseName, showPath } from '../domain/path.ts'

@@ -86,7 +86,9 @@ export const ripen = async (parts: PassParts): Promise<void> => {
     }
     const { identity } = sight
     const one = { ...sighting, identity, closed: isClosed(sighting.path, identity, watch, parts) }
-    seen.set(watch, [...(seen.get(watch) ?? []), one])
+    const own = seen.get(watch)
+    if (own === undefined) seen.set(watch, [one])
+    else own.push(one)
   })
   for (const [watch, own] of seen) {
     const rules = parts.rules()[watch.rules]

@@ -22,6 +22,7 @@ const hold = async (...command: string[]) => {
 }
 const shell = (redirection: string) => hold('sh', '-c', `exec ${redirection}; echo held; exec sleep 600 <&- `)
 const writersAt = async (path: Path) => {
+  hand.chmod(path)
   const [sight] = await disk.look([path])
   if (sight == null || !('identity' in sight)) throw new Error('nothing stands there')
   return writersOf([{ path, identity: sight.identity }])
