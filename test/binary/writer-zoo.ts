@@ -18,9 +18,9 @@ const ruleSets: Readonly<Record<string, string>> = {
 }
 
 /** How long a file has to be quiet in the zoo; writers pause for a part of it, or for several times as long. */
-export const settleMs = 400
-export const shortPauseMs = settleMs / 4
-export const longPauseMs = settleMs * 3
+export const settleMs = 600
+export const shortPauseMs = settleMs / 8
+export const longPauseMs = settleMs * 2
 
 export type Zoo = {
   readonly project: Project
