@@ -1,3 +1,4 @@
+import { checksumAlgorithms } from '../domain/sums.ts'
 import { type } from './ark.ts'
 import { anyOf, showFound } from './leaf.ts'
 import { functionName, sizeOf, text } from './leaves.ts'
@@ -22,9 +23,12 @@ export const integrityCheck = type({ '+': 'reject', ...integrityKeys }).pipe((ch
       if (bytes !== undefined) return { type: check.type, bytes }
       return refuse(ctx, ['value'], `must be a number of bytes or a size such as "10 MB", ${was(value)}`)
     }
-    case 'checksum':
-      if (value === 'sha256') return { type: 'checksum', algorithm: 'sha256' }
-      return refuse(ctx, ['value'], `must be "sha256", ${was(value)}`)
+    case 'checksum': {
+      const algorithm = checksumAlgorithms.find((one) => one === value)
+      if (algorithm !== undefined) return { type: 'checksum', algorithm }
+      if (value === 'manifest') return { type: 'manifest' }
+      return refuse(ctx, ['value'], `must be ${anyOf([...checksumAlgorithms, 'manifest'])}, ${was(value)}`)
+    }
     case 'plugin':
       if (check.function !== undefined) return { type: 'plugin', function: check.function }
       return refuse(ctx, ['function'], 'is missing; it must be the name of a function that a plugin exports')

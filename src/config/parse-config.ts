@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { day } from '../domain/time.ts'
 import { parentOf, type Path } from '../domain/path.ts'
 import { placeArchive } from './archive-place.ts'
 import { check, reportFor, type Report } from './check.ts'
@@ -132,6 +133,10 @@ const toWatch = (read: Read['watch'][number], resolve: (path: Path) => Path): Wa
   rules: read.rules,
   archive: read.archive ?? '',
   settleMs: read.settle_seconds,
+  ready: read.ready,
+  marker: read.marker ?? null,
+  vetoOpen: read.veto_open,
+  settleMaxMs: read.settle_max ?? Math.max(day, 10 * read.settle_seconds),
   backend: read.backend,
   followSymlinks: read.follow_symlinks,
   onRedelivery: read.on_redelivery,

@@ -1,5 +1,5 @@
 import { type } from './ark.ts'
-import { duration, flag, oneOf, path, seconds, text } from './leaves.ts'
+import { duration, flag, markerName, oneOf, path, seconds, text } from './leaves.ts'
 
 const pattern = text('a pattern such as "*.txt"')
 const ignored = ['*.tmp', '.*', '*.part', '*.partial', '*.filepart', '*.crdownload', '~$*']
@@ -14,6 +14,10 @@ export const watchKeys = {
   rules: text('the name of a rule set in rules.toml'),
   'archive?': text('the name of an [[archive]]'),
   settle_seconds: seconds.default(2),
+  ready: oneOf('settle', 'close', 'marker', 'checksum').default('settle'),
+  'marker?': markerName,
+  veto_open: flag.default(true),
+  'settle_max?': duration,
   backend: oneOf('auto', 'inotify', 'fs.watch', 'poll').default('auto'),
   follow_symlinks: flag.default(false),
   on_redelivery: oneOf('version', 'replace', 'ignore', 'fail').default('version'),

@@ -9,6 +9,7 @@ import type { FileSystem, Files, Inspection, InspectJob, Listing, Removal, Remov
 import { codeOf, diskFault } from './disk-errors.ts'
 import { fileSystemId } from './libc.ts'
 import { moveNoReplace } from './no-replace.ts'
+import { writersOf } from './open-for-writing.ts'
 
 /** The delivery trees on this machine's file systems. Calls block, so this runs in a worker. */
 export const disk: Files = {
@@ -17,6 +18,7 @@ export const disk: Files = {
   look: async (paths, followSymlinks = false) =>
     paths.map((path) => orFault(() => lookAt(path, followSymlinks), 'cannot look at', path)),
   inspect: async (jobs) => jobs.map(inspect),
+  writers: async (written) => writersOf(written),
   remove: async (jobs) => jobs.map(remove),
 }
 
@@ -120,8 +122,8 @@ const readableFile = ({ path, followSymlink = false }: InspectJob): Identity | n
 /** The file's own fault; ELOOP is a symbolic link, ENXIO a socket. */
 const refusals = new Set(['EACCES', 'EPERM', 'ELOOP', 'ENXIO', 'EISDIR'])
 
-const readAs = (what: InspectJob['read'], fd: number): { sha256?: string; text?: string } => {
-  if (what === 'sha256') return { sha256: digestOf(fd) }
+const readAs = (what: InspectJob['read'], fd: number): { sha256?: string; md5?: string; text?: string } => {
+  if (what === 'sha256' || what === 'md5') return { [what]: digestOf(fd, what) }
   const limit = what === 'head' ? 1 : sidecarLimit
   const length = readSync(fd, block, 0, Math.min(limit, block.length), 0)
   return what === 'head' ? {} : { text: pathFromBytes(block.subarray(0, length)) }
@@ -130,9 +132,9 @@ const readAs = (what: InspectJob['read'], fd: number): { sha256?: string; text?:
 const block = Buffer.allocUnsafe(1 << 18)
 const sidecarLimit = block.length
 
-/** Hex SHA-256 of an open file from its begin. */
-export const digestOf = (fd: number): string => {
-  const hasher = new Bun.CryptoHasher('sha256')
+/** Hex digest of an open file from its begin. */
+export const digestOf = (fd: number, algorithm: 'sha256' | 'md5' = 'sha256'): string => {
+  const hasher = new Bun.CryptoHasher(algorithm)
   for (let at = 0; ; ) {
     const length = readSync(fd, block, 0, block.length, at)
     if (length === 0) return hasher.digest('hex')

@@ -99,7 +99,8 @@ export class WatchedRoot {
   #events(isHeard: () => boolean, broken: (reason: string) => void): TreeEvents {
     const { name } = this.#root
     return {
-      changed: (path) => isHeard() && this.#tell({ is: 'path', root: name, path }),
+      changed: (path, closed) =>
+        isHeard() && this.#tell({ is: 'path', root: name, path, ...(closed ? { closed } : {}) }),
       directory: (path) => isHeard() && this.#tell({ is: 'directory', root: name, path }),
       broken: (reason) => isHeard() && broken(reason),
       incomplete: (reason) => {

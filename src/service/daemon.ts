@@ -9,6 +9,7 @@ import { lookAtWatch } from './look.ts'
 import type { Lanes } from './lanes.ts'
 import { collectDue, passLanes, reopenChanged, ripen, type PassParts } from './pass.ts'
 import { recover } from './recover.ts'
+import { recallUnsettled, tellRestless } from './restless.ts'
 import { farewellMs } from './run-once.ts'
 import { judgeHints, openRoots, scanInterval, watchRoots, type Root } from './roots.ts'
 
@@ -35,6 +36,7 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
   const timers = { archives: parts.clock.monotonic() + archiveRetryMs, due: 0, stale: 0, isToRecover: false }
   await parts.archives.retry()
   await recover(parts)
+  await recallUnsettled(parts)
   watchRoots(roots, parts.watcher, parts)
   parts.supervisor.ready()
   await parts.heartbeat.begin()
@@ -83,6 +85,7 @@ const oneRound = async (parts: DaemonParts, { roots, lanes, timers, signal }: Ro
   }
   if (now >= timers.due) {
     timers.due = now + parts.config.service.pollIntervalMs
+    tellRestless(parts)
     await reopenChanged(parts)
     await collectDue(parts)
   }
@@ -101,11 +104,11 @@ const scanSoonAfterOverflow = ({ settling, clock, config }: DaemonParts, roots: 
 const takeHints = async (
   parts: DaemonParts, roots: readonly Root[], lanes: Lanes, signal: AbortSignal,
 ): Promise<void> => {
-  for (const [name, { paths, directories, scan }] of parts.hints.take()) {
+  for (const [name, { paths, closed, directories, scan }] of parts.hints.take()) {
     const root = roots.find((one) => one.watch.name === name)
     if (root === undefined) continue
     if (scan !== null) root.scanReason = scan
-    await followHints(root.watch, paths, parts)
+    await followHints(root.watch, { paths, closed }, parts)
     if (scan !== null) continue
     for (const directory of directories) {
       if (root.watch.recursive) await lookAtWatch(root.watch, parts, { lanes, signal, from: directory })

@@ -2,20 +2,29 @@ import { Fault } from '../domain/fault.ts'
 import type { Path } from '../domain/path.ts'
 import { knownByPath } from '../store/known-by-path.ts'
 import type { Watch } from '../config/config.ts'
+import type { Noted } from './hint-book.ts'
 import { settle, type PassParts } from './pass.ts'
 import { classifierOf, isKnown, type Found } from './scan.ts'
 
 /** Paths looked at in one question. */
 const lookAtOnce = 1000
 
-/** Looks at the paths that hints named: what is new or changed begins to settle, what is gone is told to its group. */
-export const followHints = async (watch: Watch, hinted: ReadonlySet<Path>, parts: PassParts): Promise<void> => {
+/** Looks at the paths that hints named, and at files that waited for one of them: what is new or changed begins to settle,
+ *  what is gone is told to its group. */
+export const followHints = async (watch: Watch, { paths: hinted, closed }: Hinted, parts: PassParts): Promise<void> => {
   const { classify } = classifierOf(watch, parts.config.watches)
-  const paths = [...hinted].filter((path) => classify(path) === 'taken')
-  for (let at = 0; at < paths.length; at += lookAtOnce) await lookAt(watch, paths.slice(at, at + lookAtOnce), parts)
+  const own = [...hinted].filter((path) => classify(path) === 'taken')
+  const waiting = [...hinted].flatMap((path) => parts.settling.awaiting(path))
+  const paths = waiting.length === 0 ? own : [...new Set([...own, ...waiting])]
+  for (let at = 0; at < paths.length; at += lookAtOnce) {
+    await lookAt(watch, { paths: paths.slice(at, at + lookAtOnce), closed }, parts)
+  }
 }
 
-const lookAt = async (watch: Watch, paths: readonly Path[], parts: PassParts): Promise<void> => {
+type Hinted = Pick<Noted, 'paths' | 'closed'>
+type Asked = Pick<Noted, 'closed'> & { readonly paths: readonly Path[] }
+
+const lookAt = async (watch: Watch, { paths, closed }: Asked, parts: PassParts): Promise<void> => {
   const [sights, known] = await Promise.all([parts.files.look(paths, watch.followSymlinks), knownByPath(parts.sql, paths)])
   const found: Found[] = []
   paths.forEach((path, index) => {
@@ -28,5 +37,5 @@ const lookAt = async (watch: Watch, paths: readonly Path[], parts: PassParts): P
       if (row === undefined || !isKnown(row, sight.identity)) found.push({ path, identity: sight.identity })
     }
   })
-  await settle(watch, found, parts)
+  await settle(watch, found, parts, closed)
 }

@@ -2,6 +2,7 @@ import type { Watch } from '../config/config.ts'
 import type { RuleSet } from '../config/rules.ts'
 import { Fault } from '../domain/fault.ts'
 import { sidecarOf, soloKey, splitName, splitWithChecksums, stemKey } from '../domain/group-key.ts'
+import type { ChecksumAlgorithm } from '../domain/sums.ts'
 import { baseName, relativeTo, showPath, type Path } from '../domain/path.ts'
 import type { Plugins } from '../world.ts'
 
@@ -10,7 +11,8 @@ import type { Plugins } from '../world.ts'
 export const groupKeys = async (
   paths: readonly Path[], watch: Watch, rules: RuleSet, plugins: Plugins,
 ): Promise<readonly (Path | Fault)[]> => {
-  const subjects = hasChecksums(rules) ? paths.map((path) => sidecarOf(path) ?? path) : paths
+  const algorithm = checksumOf(rules)
+  const subjects = algorithm === null ? paths : paths.map((path) => sidecarOf(path, algorithm) ?? path)
   const relative = subjects.map((path) => relativeTo(watch.path, path))
   const rule = rules.completeness
   const solo = (index: number) => showPath(soloKey(relative[index] ?? ''))
@@ -27,10 +29,13 @@ export const groupKeys = async (
   })
 }
 
-const hasChecksums = (rules: RuleSet): boolean => rules.integrity.some((check) => check.type === 'checksum')
+const checksumOf = (rules: RuleSet): ChecksumAlgorithm | null =>
+  rules.integrity.find((check) => check.type === 'checksum')?.algorithm ?? null
 
 /** What tells a member from the others of its group. */
 export const extensionOf = (path: Path, rules: RuleSet): Path => {
   const expected = rules.completeness?.expectedExtensions ?? []
-  return (hasChecksums(rules) ? splitWithChecksums : splitName)(baseName(path), expected).extension
+  const algorithm = checksumOf(rules)
+  const name = baseName(path)
+  return (algorithm === null ? splitName(name, expected) : splitWithChecksums(name, expected, algorithm)).extension
 }

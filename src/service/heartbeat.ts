@@ -5,6 +5,7 @@ import { beginPass, endPass } from '../store/passes.ts'
 import { heartbeat, startInstance, stopInstance, type InstanceIdentity } from '../store/service-state.ts'
 import { writeWatchReport } from '../store/watch-state.ts'
 import type { PassParts, Tally } from './pass.ts'
+import { unsettledOf } from './restless.ts'
 import type { Root } from './roots.ts'
 import { watchReport } from './watch-report.ts'
 
@@ -65,12 +66,16 @@ export const openHeartbeat = (parts: Needed): Heartbeat => {
   }
 }
 
-const reportRoots = async (roots: readonly Root[], { sql, clock, settling }: PassParts): Promise<void> => {
+const reportRoots = async (roots: readonly Root[], parts: PassParts): Promise<void> => {
+  const { sql, clock, settling } = parts
   const rows = await inDelivery(sql)
   for (const { watch, state, lastEnd, missedHints } of roots) {
     if (lastEnd === null) continue
     const watched = state instanceof Fault ? { backend: null, reason: state.sentence } : state
-    const seen = { ...watched, missedHints, settling: settling.ofWatch(watch.name), rows: rows.get(watch.name) ?? 0, at: clock.now() }
+    const seen = {
+      ...watched, ...unsettledOf(watch.name, parts), missedHints, settling: settling.ofWatch(watch.name),
+      rows: rows.get(watch.name) ?? 0, at: clock.now(),
+    }
     await writeWatchReport(sql, watchReport(watch, lastEnd, seen), clock.now())
   }
 }

@@ -12,6 +12,8 @@ export type HintBook = {
 
 export type Noted = {
   readonly paths: Set<Path>
+  /** Those of them that were closed after writing, as the last word on them. */
+  readonly closed: Set<Path>
   readonly directories: Set<Path>
   /** Why the whole root is to be scanned; null where it is not. */
   scan: string | null
@@ -22,14 +24,19 @@ export const openHintBook = (onNote: () => void, limit = 100_000): HintBook => {
   let size = 0
   return {
     note: (hint) => {
-      const noted = book.get(hint.root) ?? { paths: new Set(), directories: new Set(), scan: null }
+      const noted = book.get(hint.root) ?? { paths: new Set(), closed: new Set(), directories: new Set(), scan: null }
       book.set(hint.root, noted)
       if (hint.is === 'root') noted.scan = hint.reason
       else if (hint.is === 'directory') noted.directories.add(hint.path)
-      else noted.paths.add(hint.path)
+      else {
+        noted.paths.add(hint.path)
+        if (hint.closed) noted.closed.add(hint.path)
+        else noted.closed.delete(hint.path)
+      }
       size += 1
       if (noted.paths.size + noted.directories.size > limit) {
         noted.paths.clear()
+        noted.closed.clear()
         noted.directories.clear()
         noted.scan = `more than ${limit} changes at once`
       }

@@ -1,4 +1,5 @@
 import { Fault } from '../domain/fault.ts'
+import { differenceOf, type Identity } from '../domain/identity.ts'
 import type { Path } from '../domain/path.ts'
 import type { Status } from '../domain/status.ts'
 import type { Group } from '../domain/group.ts'
@@ -15,6 +16,8 @@ import { lookAtEach } from './look-at-each.ts'
 import { groupKeys } from './group-keys.ts'
 import type { Parts } from './parts.ts'
 import { runBatch, type BatchEnd } from './run-batch.ts'
+import { takeSeen } from './take-seen.ts'
+import type { Seen } from './readiness.ts'
 import type { Sighting } from './settle.ts'
 import type { Found } from './scan.ts'
 import type { Watch } from '../config/config.ts'
@@ -40,23 +43,29 @@ export const newTally = (): Tally => ({ lookedAt: 0, archived: 0, bytes: 0, trou
 
 /** Files that were seen: what has settled becomes a candidate, the rest goes on settling. Gives how many had settled
  *  without having been noticed before. */
-export const settle = async (watch: Watch, found: readonly Found[], parts: PassParts): Promise<number> => {
+export const settle = async (
+  watch: Watch, found: readonly Found[], parts: PassParts, closed: ReadonlySet<Path> = new Set(),
+): Promise<number> => {
   const rules = parts.rules()[watch.rules]
   if (found.length === 0 || rules === undefined) return 0
-  let unannounced = 0
   parts.tally.lookedAt += found.length
   const keys = await groupKeys(found.map((one) => one.path), watch, rules, parts.plugins)
-  const times = { now: parts.clock.now(), monotonic: parts.clock.monotonic(), settleMs: watch.settleMs }
-  found.forEach(({ path, identity }, index) => {
+  const seen = found.flatMap(({ path, identity }, index): readonly Seen[] => {
     const key = keys[index]
-    if (key === undefined) return
-    if (key instanceof Fault) return parts.log.write('ERROR', `watch ${watch.name}: ${key.sentence}`)
-    const isNew = !parts.settling.has(path)
-    if (!parts.settling.note({ watchName: watch.name, path, groupKey: key, identity }, times)) return
-    if (isNew) unannounced += 1
-    parts.candidates.add(watch.name, key, { path, identity })
+    if (key === undefined) return []
+    if (key instanceof Fault) {
+      parts.log.write('ERROR', `watch ${watch.name}: ${key.sentence}`)
+      return []
+    }
+    return [{ watchName: watch.name, path, groupKey: key, identity, closed: closed.has(path) || isClosed(path, identity, watch, parts) }]
   })
-  return unannounced
+  return takeSeen(watch, seen, rules, parts)
+}
+
+/** It was closed when it was seen last, and is still as it was then. */
+const isClosed = (path: Path, identity: Identity, { ready, settleMs }: Watch, { settling }: PassParts): boolean => {
+  const before = ready === 'close' ? settling.seen(path) : null
+  return before !== null && before.settleMs < settleMs && differenceOf(before.identity, identity) === 'same'
 }
 
 /** Looks again at what has been quiet for long enough. */
@@ -64,6 +73,7 @@ export const ripen = async (parts: PassParts): Promise<void> => {
   const ripe = parts.settling.ripe(parts.clock.monotonic(), 1000)
   if (ripe.length === 0) return
   const sights = await lookAtEach(ripe, parts)
+  const seen = new Map<Watch, Seen[]>()
   ripe.forEach((sighting, index) => {
     const sight = sights[index]
     const watch = parts.config.watches.find((one) => one.name === sighting.watchName)
@@ -74,19 +84,21 @@ export const ripen = async (parts: PassParts): Promise<void> => {
       parts.candidates.add(sighting.watchName, sighting.groupKey, { path: sighting.path, identity: null })
       return
     }
-    const times = { now: parts.clock.now(), monotonic: parts.clock.monotonic(), settleMs: watch.settleMs }
     const { identity } = sight
-    if (parts.settling.note({ ...sighting, identity }, times)) {
-      parts.candidates.add(sighting.watchName, sighting.groupKey, { path: sighting.path, identity })
-    }
+    const one = { ...sighting, identity, closed: isClosed(sighting.path, identity, watch, parts) }
+    const own = seen.get(watch)
+    if (own === undefined) seen.set(watch, [one])
+    else own.push(one)
   })
+  for (const [watch, own] of seen) {
+    const rules = parts.rules()[watch.rules]
+    if (rules !== undefined) await takeSeen(watch, own, rules, parts)
+  }
 }
 
 /** Its quiet time begins anew. */
-const restart = (sighting: Sighting, { settleMs }: Watch, { settling, clock }: PassParts): void => {
-  settling.forget(sighting.path)
-  settling.note(sighting, { now: -Infinity, monotonic: clock.monotonic(), settleMs: Math.max(settleMs, 1) })
-}
+const restart = (sighting: Sighting, { settleMs }: Watch, { settling, clock }: PassParts): void =>
+  settling.restart(sighting, { now: clock.now(), monotonic: clock.monotonic(), settleMs: Math.max(settleMs, 1) })
 
 /** What other rules refused or left undecided is looked at again, a page at a time. */
 export const reopenChanged = async (parts: PassParts, limit = 1000): Promise<void> => {

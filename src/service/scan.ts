@@ -2,6 +2,7 @@ import type { Watch } from '../config/config.ts'
 import { Fault } from '../domain/fault.ts'
 import { compilePatterns } from '../domain/glob.ts'
 import { differenceOf, identityText, type Identity } from '../domain/identity.ts'
+import { isMarker } from '../domain/marker.ts'
 import { joinPath, relativeTo, showPath, type Path } from '../domain/path.ts'
 import { knownInDirectory, type Known } from '../store/known-in-directory.ts'
 import type { FileSystem, Sight } from '../world.ts'
@@ -112,6 +113,10 @@ const sort = (path: Path, sight: Sight | Fault | null, { watch, classifier: { cl
     counts.seen += 1
     return sight.identity
   }
+  if (verdict === 'marker') {
+    counts.ignored += 1
+    return null
+  }
   if (verdict === 'unmatched') {
     counts.unmatched += 1
     if (isNearMiss(path)) counts.nearMisses += 1
@@ -122,7 +127,8 @@ const sort = (path: Path, sight: Sight | Fault | null, { watch, classifier: { cl
 
 /** Whose file a path is, and whether a watch wants it. */
 export type Classifier = {
-  classify(path: Path): 'taken' | 'ignored' | 'unmatched' | 'other'
+  /** `marker`: it only says that another file is complete. */
+  classify(path: Path): 'taken' | 'ignored' | 'unmatched' | 'marker' | 'other'
   isNearMiss(path: Path): boolean
 }
 
@@ -136,6 +142,7 @@ export const classifierOf = (watch: Watch, watches: readonly Watch[]): Classifie
       const relative = relativeTo(root, path)
       if (path.startsWith(`${root}/`) && (recursive || !relative.includes('/')) && takes(relative) === 'taken') return 'other'
     }
+    if (watch.marker !== null && isMarker(watch.marker, path)) return 'marker'
     return own(relativeTo(watch.path, path))
   }
   return { classify, isNearMiss: (path) => own.isNearMiss(relativeTo(watch.path, path)) }

@@ -10,11 +10,46 @@ export type Sighting = {
   readonly identity: Identity
 }
 
+/** When a file was looked at, and how long it has to have been quiet by then; Infinity: something else must come first. */
+export type Quiet = {
+  readonly now: Instant
+  readonly monotonic: Millis
+  readonly settleMs: Millis
+  /** What it lacks besides quiet, in words. */
+  readonly lacks?: string | null
+  /** What is to be there first: a hint for this path is one for the file, too. */
+  readonly awaits?: Path | null
+}
+
+/** A file that has not settled. */
+export type Unsettled = {
+  readonly path: Path
+  /** Since when it has been settling, whatever it did meanwhile. */
+  readonly since: Instant
+  readonly lacks: string | null
+  /** People were told that it does not come to rest. */
+  readonly told: boolean
+}
+
 /** The paths that changed lately and have not stood still for long enough. Bounded, in memory, and may be lost at
  *  any time: a scan fills it again. */
 export type Settling = {
   /** Notes what is there now. True when it has settled: it leaves the table. */
-  note(sighting: Sighting, times: { now: Instant; monotonic: Millis; settleMs: Millis }): boolean
+  note(sighting: Sighting, quiet: Quiet): boolean
+  /** What `note` would give. */
+  isQuiet(sighting: Sighting, quiet: Quiet): boolean
+  /** Its quiet time begins anew, whatever was seen of it. */
+  restart(sighting: Sighting, quiet: Quiet): void
+  /** The path and the state that it was seen in last. */
+  seen(path: Path): { readonly identity: Identity; readonly settleMs: Millis } | null
+  /** The files that wait for this path. */
+  awaiting(path: Path): readonly Path[]
+  /** Those of a watch that have been settling since then or longer, the oldest first. */
+  unsettled(watchName: string, since: Instant): readonly Unsettled[]
+  /** What an earlier process knew of a file that may still be settling. */
+  recall(known: Omit<Unsettled, 'lacks'>): void
+  /** People were told of it. */
+  tell(path: Path): void
   has(path: Path): boolean
   /** Whether paths were left out since it was asked last: only a scan finds those again. */
   takeOverflow(): boolean
@@ -33,13 +68,23 @@ export type Settling = {
 /** Beyond this many paths a directory is scanned again instead. */
 export const settlingLimit = 100_000
 
-type Entry = { readonly sighting: Sighting; readonly since: Millis; readonly settleMs: Millis }
+type Entry = {
+  readonly sighting: Sighting
+  readonly since: Millis
+  readonly settleMs: Millis
+  readonly firstAt: Instant
+  readonly lacks: string | null
+  readonly awaits: Path | null
+  told: boolean
+}
 
 export const openSettling = (limit = settlingLimit): Settling => {
   /** By settle time, each in the order of `since`: the first one is the next to have settled. */
   const queues = new Map<Millis, Map<Path, Entry>>()
   const entries = new Map<Path, Entry>()
   const byGroup = new Map<string, Set<Path>>()
+  const byAwaited = new Map<Path, Set<Path>>()
+  const recalled = new Map<Path, Omit<Unsettled, 'lacks'>>()
   let hasOverflowed = false
   const nameOf = (watchName: string, groupKey: Path) => `${watchName}\u0000${groupKey}`
 
@@ -48,13 +93,18 @@ export const openSettling = (limit = settlingLimit): Settling => {
     if (entry === undefined) return
     entries.delete(path)
     queues.get(entry.settleMs)?.delete(path)
-    const name = nameOf(entry.sighting.watchName, entry.sighting.groupKey)
-    const paths = byGroup.get(name)
-    paths?.delete(path)
-    if (paths?.size === 0) byGroup.delete(name)
+    dropFrom(byGroup, nameOf(entry.sighting.watchName, entry.sighting.groupKey), path)
+    if (entry.awaits !== null) dropFrom(byAwaited, entry.awaits, path)
   }
-  const keep = (entry: Entry) => {
-    const { path, watchName, groupKey } = entry.sighting
+  const keep = (sighting: Sighting, since: Millis, { now, settleMs, lacks = null, awaits = null }: Quiet) => {
+    const { path, watchName, groupKey } = sighting
+    const before = entries.get(path)
+    const earlier = recalled.get(path)
+    const entry: Entry = {
+      sighting, since, settleMs, lacks, awaits, firstAt: before?.firstAt ?? earlier?.since ?? now,
+      told: before?.told ?? earlier?.told ?? false,
+    }
+    recalled.delete(path)
     forget(path)
     if (entries.size >= limit) {
       hasOverflowed = true
@@ -63,25 +113,44 @@ export const openSettling = (limit = settlingLimit): Settling => {
     entries.set(path, entry)
     const queue = queues.get(entry.settleMs) ?? new Map<Path, Entry>()
     queues.set(entry.settleMs, queue.set(path, entry))
-    const name = nameOf(watchName, groupKey)
-    byGroup.set(name, (byGroup.get(name) ?? new Set()).add(path))
+    addTo(byGroup, nameOf(watchName, groupKey), path)
+    if (awaits !== null) addTo(byAwaited, awaits, path)
+  }
+  const isQuiet = ({ path, identity }: Sighting, { now, monotonic, settleMs }: Quiet): boolean => {
+    const entry = entries.get(path)
+    if (entry === undefined) return now - changedAt(identity) >= settleMs
+    return differenceOf(entry.sighting.identity, identity) === 'same' && monotonic - entry.since >= settleMs
   }
 
   return {
-    note: (sighting, { now, monotonic, settleMs }) => {
-      const entry = entries.get(sighting.path)
-      if (entry === undefined) {
-        if (now - changedAt(sighting.identity) >= settleMs) return true
-        keep({ sighting, since: monotonic, settleMs })
-        return false
+    note: (sighting, quiet) => {
+      const { path, identity } = sighting
+      if (isQuiet(sighting, quiet)) {
+        forget(path)
+        recalled.delete(path)
+        return true
       }
-      if (differenceOf(entry.sighting.identity, sighting.identity) !== 'same') {
-        keep({ sighting, since: monotonic, settleMs })
-        return false
-      }
-      if (monotonic - entry.since < settleMs) return false
-      forget(sighting.path)
-      return true
+      const entry = entries.get(path)
+      const isSame = entry !== undefined && differenceOf(entry.sighting.identity, identity) === 'same'
+      if (!isSame) keep(sighting, quiet.monotonic, quiet)
+      else if (entry.settleMs !== quiet.settleMs || entry.lacks !== (quiet.lacks ?? null)) keep(sighting, entry.since, quiet)
+      return false
+    },
+    isQuiet,
+    restart: (sighting, quiet) => keep(sighting, quiet.monotonic, quiet),
+    seen: (path) => {
+      const entry = entries.get(path)
+      return entry === undefined ? null : { identity: entry.sighting.identity, settleMs: entry.settleMs }
+    },
+    awaiting: (path) => [...(byAwaited.get(path) ?? [])],
+    unsettled: (watchName, since) => [...entries.values()]
+      .filter((one) => one.sighting.watchName === watchName && one.firstAt <= since)
+      .toSorted((a, b) => a.firstAt - b.firstAt)
+      .map(({ sighting, firstAt, lacks, told }) => ({ path: sighting.path, since: firstAt, lacks, told })),
+    recall: (known) => void recalled.set(known.path, known),
+    tell: (path) => {
+      const entry = entries.get(path)
+      if (entry !== undefined) entry.told = true
     },
     has: (path) => entries.has(path),
     takeOverflow: () => {
@@ -107,9 +176,20 @@ export const openSettling = (limit = settlingLimit): Settling => {
     },
     nextAt: () => {
       const firsts = [...queues.values()].flatMap((queue) => queue.values().next().value ?? [])
-      return firsts.length === 0 ? null : Math.min(...firsts.map(({ since, settleMs }) => since + settleMs))
+      const next = Math.min(Infinity, ...firsts.map(({ since, settleMs }) => since + settleMs))
+      return next === Infinity ? null : next
     },
   }
+}
+
+const addTo = (sets: Map<string, Set<Path>>, name: string, path: Path): void => {
+  sets.set(name, (sets.get(name) ?? new Set()).add(path))
+}
+
+const dropFrom = (sets: Map<string, Set<Path>>, name: string, path: Path): void => {
+  const paths = sets.get(name)
+  paths?.delete(path)
+  if (paths?.size === 0) sets.delete(name)
 }
 
 /** When a file last changed in any way, by its file system's clock: writing, renaming and linking move the ctime, and

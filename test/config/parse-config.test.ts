@@ -49,6 +49,10 @@ test('what is left out has its default', () => {
         followSymlinks: false,
         onRedelivery: 'version',
         redeliveryWaitMs: 20 * second,
+        ready: 'settle',
+        marker: null,
+        vetoOpen: true,
+        settleMaxMs: 86_400_000,
       },
     ],
     archives: [

@@ -36,7 +36,7 @@ test('too many paths, or directories, become a scan', () => {
     expect(book.take().get('w')?.scan).toBeNull()
     for (const name of ['a', 'b', 'c', 'd']) book.note(hint(name))
     const noted = book.take().get('w')
-    expect(noted).toEqual({ paths: new Set(), directories: new Set(), scan: 'more than 3 changes at once' })
+    expect(noted).toEqual({ paths: new Set(), closed: new Set(), directories: new Set(), scan: 'more than 3 changes at once' })
   }
 })
 

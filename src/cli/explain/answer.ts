@@ -8,6 +8,7 @@ import {
 } from '../../store/find-in-ledger.ts'
 import { groupHistory, type Generation } from '../../store/group-history.ts'
 import { watchNames } from '../../store/watch-names.ts'
+import { watchReports, type UnsettledFile } from '../../store/watch-state.ts'
 import type { Sight, Sql } from '../../world.ts'
 
 /** What could be found out. */
@@ -32,6 +33,8 @@ export type Place = {
   readonly verdicts: readonly Verdict[]
   /** What stands there; null: nothing. */
   readonly sight: Sight | Fault | null
+  /** Since when it has been settling and what it lacks, as the last look left it; null: not known. */
+  readonly unsettled: UnsettledFile | null
 }
 
 type Asking = {
@@ -76,13 +79,15 @@ const searches = (
 }
 
 /** A path as the user gave it, and a bare name in every watch. */
-const placesOf = async (what: string, { cwd, isGroupKey, watches, look }: Asking): Promise<readonly Place[]> => {
+const placesOf = async (what: string, { cwd, isGroupKey, sql, watches, look }: Asking): Promise<readonly Place[]> => {
   if (isGroupKey) return []
   const inWatches = what.includes('/') ? [] : watches.map((one) => joinPath(one.path, readShown(what)))
   const paths = [...new Set([resolveShown(cwd, what), ...inWatches])]
   const sights = await look(paths)
+  const unsettled = [...(await watchReports(sql)).values()].flatMap((one) => one.unsettled)
   const places = paths.map((one, index) => ({
     path: one, verdicts: whoseFile(one, watches), sight: sights[index] ?? null,
+    unsettled: unsettled.find(({ path }) => path === one) ?? null,
   }))
   const isWorthTelling = (one: Place) => one.sight !== null || (what.includes('/') && one.path === paths[0])
   return places.filter(isWorthTelling)
