@@ -133,6 +133,7 @@ const toWatch = (read: Read['watch'][number], resolve: (path: Path) => Path): Wa
   archive: read.archive ?? '',
   settleMs: read.settle_seconds,
   backend: read.backend,
+  canary: read.canary,
   followSymlinks: read.follow_symlinks,
   onRedelivery: read.on_redelivery,
   redeliveryWaitMs: read.redelivery_wait ?? 10 * read.settle_seconds,

@@ -15,6 +15,7 @@ export const watchKeys = {
   'archive?': text('the name of an [[archive]]'),
   settle_seconds: seconds.default(2),
   backend: oneOf('auto', 'inotify', 'fs.watch', 'poll').default('auto'),
+  canary: flag.default(false),
   follow_symlinks: flag.default(false),
   on_redelivery: oneOf('version', 'replace', 'ignore', 'fail').default('version'),
   'redelivery_wait?': duration,

@@ -1,11 +1,10 @@
-import { Fault } from '../domain/fault.ts'
 import { hour, type Instant } from '../domain/time.ts'
 import { inDelivery } from '../store/in-delivery.ts'
 import { beginPass, endPass } from '../store/passes.ts'
 import { heartbeat, startInstance, stopInstance, type InstanceIdentity } from '../store/service-state.ts'
 import { writeWatchReport } from '../store/watch-state.ts'
 import type { PassParts, Tally } from './pass.ts'
-import type { Root } from './roots.ts'
+import { howWatched, type Root } from './roots.ts'
 import { watchReport } from './watch-report.ts'
 
 /** Tells the database and the log, each `heartbeat_interval`, that the service lives and what it sees. */
@@ -67,10 +66,10 @@ export const openHeartbeat = (parts: Needed): Heartbeat => {
 
 const reportRoots = async (roots: readonly Root[], { sql, clock, settling }: PassParts): Promise<void> => {
   const rows = await inDelivery(sql)
-  for (const { watch, state, lastEnd, missedHints } of roots) {
+  for (const root of roots) {
+    const { watch, lastEnd, missedHints } = root
     if (lastEnd === null) continue
-    const watched = state instanceof Fault ? { backend: null, reason: state.sentence } : state
-    const seen = { ...watched, missedHints, settling: settling.ofWatch(watch.name), rows: rows.get(watch.name) ?? 0, at: clock.now() }
+    const seen = { ...howWatched(root), missedHints, settling: settling.ofWatch(watch.name), rows: rows.get(watch.name) ?? 0, at: clock.now() }
     await writeWatchReport(sql, watchReport(watch, lastEnd, seen), clock.now())
   }
 }

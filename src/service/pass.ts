@@ -39,8 +39,10 @@ export type PassParts = Parts & {
 export const newTally = (): Tally => ({ lookedAt: 0, archived: 0, bytes: 0, trouble: new Map() })
 
 /** Files that were seen: what has settled becomes a candidate, the rest goes on settling. Gives how many had settled
- *  without having been noticed before. */
-export const settle = async (watch: Watch, found: readonly Found[], parts: PassParts): Promise<number> => {
+ *  without having been noticed or announced before. */
+export const settle = async (
+  watch: Watch, found: readonly Found[], parts: PassParts, isAnnounced: (path: Path) => boolean = () => false,
+): Promise<number> => {
   const rules = parts.rules()[watch.rules]
   if (found.length === 0 || rules === undefined) return 0
   let unannounced = 0
@@ -53,7 +55,7 @@ export const settle = async (watch: Watch, found: readonly Found[], parts: PassP
     if (key instanceof Fault) return parts.log.write('ERROR', `watch ${watch.name}: ${key.sentence}`)
     const isNew = !parts.settling.has(path)
     if (!parts.settling.note({ watchName: watch.name, path, groupKey: key, identity }, times)) return
-    if (isNew) unannounced += 1
+    if (isNew && !isAnnounced(path)) unannounced += 1
     parts.candidates.add(watch.name, key, { path, identity })
   })
   return unannounced

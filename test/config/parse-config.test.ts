@@ -46,6 +46,7 @@ test('what is left out has its default', () => {
         archive: 'out',
         settleMs: 2 * second,
         backend: 'auto',
+        canary: false,
         followSymlinks: false,
         onRedelivery: 'version',
         redeliveryWaitMs: 20 * second,
