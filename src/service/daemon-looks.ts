@@ -3,10 +3,10 @@ import { pollReason } from '../edges/poll.ts'
 import type { Watcher } from '../world.ts'
 import { followHints } from './follow-hints.ts'
 import { isBelowAny, type HintBook } from './hint-book.ts'
-import { lookAtWatch } from './look.ts'
+import { lookAtWatch, type LookEnd } from './look.ts'
 import type { Lanes } from './lanes.ts'
 import type { PassParts } from './pass.ts'
-import { askHowWatched, judgeHints, scanInterval, type Root } from './roots.ts'
+import { askHowWatched, judgeHints, longestScanInterval, scanInterval, type Root } from './roots.ts'
 
 type LookParts = PassParts & {
   readonly watcher: Watcher
@@ -34,7 +34,7 @@ export const takeHints = async (
     noteUnreadable(root, unreadable)
     if (scan !== null || directories.size === 0 || !root.watch.recursive) continue
     const end = await lookAtWatch(root.watch, parts, { lanes, signal, from: topmost(directories) })
-    noteUnreadable(root, end.unreadable)
+    noteUnreadable(root, refusedIn(end))
   }
 }
 
@@ -62,7 +62,10 @@ export const scanDue = async (
   root.lastEnd = end
   root.nextScanAt = parts.clock.monotonic() + scanInterval(root, parts)
   root.unreadable.clear()
-  noteUnreadable(root, end.unreadable)
+  noteUnreadable(root, refusedIn(end))
+  for (const [directory, { sentence }] of end.unseen) {
+    if (before?.unseen.has(directory) !== true) parts.log.write('WARNING', `watch ${name}: ${sentence}`)
+  }
   const wasWhole = before !== null && before.fault === null
   if (reason === null && end.fault === null && wasWhole) judgeHints(root, end.unannounced, parts)
   if (reason !== null && before !== null) void askHowWatched(root, parts.watcher, parts).finally(parts.wake.up)
@@ -71,6 +74,8 @@ export const scanDue = async (
 /** A root without events is scanned again and again: the log need not say so each time. */
 const isUsual = (reason: string, { config }: LookParts): boolean => reason.endsWith(pollReason(config.service.scanIntervalMs))
 
+const refusedIn = ({ unreadable, unseen }: LookEnd): readonly Path[] => [...unreadable, ...unseen.keys()]
+
 /** So many directories are looked into again by themselves; more of them wait for the next scan. */
 const unreadableLimit = 1000
 
@@ -78,17 +83,22 @@ const noteUnreadable = (root: Root, directories: Iterable<Path>): void => {
   for (const one of directories) if (root.unreadable.size < unreadableLimit) root.unreadable.add(one)
 }
 
-/** Nobody tells when permission is given: directories that could not be read are tried every `scan_interval`. */
+/** Nobody tells when permission is given: directories that could not be read are tried every `scan_interval`. What
+ *  stays refused in the root itself costs a scan each time, and less and less often. */
 export const visitUnreadable = async (
   parts: LookParts, roots: readonly Root[], lanes: Lanes, signal: AbortSignal,
 ): Promise<void> => {
+  const { scanIntervalMs } = parts.config.service
   for (const root of roots) {
     const now = parts.clock.monotonic()
+    if (root.unreadable.size === 0) root.visitPauseMs = scanIntervalMs
     if (root.unreadable.size === 0 || now < root.nextVisitAt) continue
-    root.nextVisitAt = now + parts.config.service.scanIntervalMs
     const directories = topmost(root.unreadable)
     root.unreadable.clear()
-    if (directories.includes(root.watch.path)) root.nextScanAt = Math.min(root.nextScanAt, now)
-    else noteUnreadable(root, (await lookAtWatch(root.watch, parts, { lanes, signal, from: directories })).unreadable)
+    if (directories.includes(root.watch.path)) {
+      root.nextScanAt = Math.min(root.nextScanAt, now)
+      root.visitPauseMs = Math.min(2 * root.visitPauseMs, longestScanInterval)
+    } else noteUnreadable(root, refusedIn(await lookAtWatch(root.watch, parts, { lanes, signal, from: directories })))
+    root.nextVisitAt = now + root.visitPauseMs
   }
 }

@@ -69,7 +69,7 @@ const candidatesLimit = 20 * batchGroups
 
 const brokenOff: LookEnd = {
   counts: { seen: 0, ignored: 0, unmatched: 0, subdirsNotEntered: 0, nearMisses: 0, samples: [] },
-  fault: new Fault('the look was broken off'), fileSystem: null, directories: new Set(), unreadable: [], recognised: 0,
+  fault: new Fault('the look was broken off'), fileSystem: null, directories: new Set(), unreadable: [], unseen: new Map(), recognised: 0,
   unannounced: 0, vanished: 0, kept: 0,
 }
 

@@ -7,7 +7,7 @@ import type { LookEnd } from './look.ts'
 import type { Parts } from './parts.ts'
 
 /** Local file systems are scanned this often whatever `reconcile_interval` says. */
-const longestScanInterval: Millis = 10 * minute
+export const longestScanInterval: Millis = 10 * minute
 
 /** One delivery directory as the daemon sees it. */
 export type Root = {
@@ -29,13 +29,15 @@ export type Root = {
   /** Directories that could not be read, to be looked into again soon. */
   readonly unreadable: Set<Path>
   nextVisitAt: Millis
+  visitPauseMs: Millis
   lastEnd: LookEnd | null
 }
 
 export const openRoots = (watches: readonly Watch[]): readonly Root[] =>
   watches.map((watch) => ({
     watch, state: new Fault('not watched yet'), isBeginning: true, scanReason: 'the service starts', nextScanAt: 0,
-    missedHints: 0, heardHints: 0, provedScans: 0, blindness: null, unreadable: new Set(), nextVisitAt: 0, lastEnd: null,
+    missedHints: 0, heardHints: 0, provedScans: 0, blindness: null, unreadable: new Set(), nextVisitAt: 0, visitPauseMs: 0,
+    lastEnd: null,
   }))
 
 /** Begins to watch a root, or asks how it is watched now; either lets the watcher try for something better. A root

@@ -38,6 +38,8 @@ export type ScanEnd = {
   readonly directories: ReadonlySet<Path>
   /** Those of them that could not be: what lies in them and below is not known. */
   readonly unreadable: readonly Path[]
+  /** Directories with something in them that could not be looked at, each with the first reason. */
+  readonly unseen: ReadonlyMap<Path, Fault>
   /** Files that stand there just as the ledger has them. */
   readonly recognised: number
 }
@@ -52,9 +54,12 @@ export async function* scan(
   const pending: Path[] = [...from]
   const directories = new Set<Path>()
   const unreadable: Path[] = []
+  const unseen = new Map<Path, Fault>()
   let fileSystem: FileSystem | null = null
   let recognised = 0
-  const ending = (fault: Fault | null): ScanEnd => ({ counts, fault, fileSystem, directories, unreadable, recognised })
+  const ending = (fault: Fault | null): ScanEnd => ({
+    counts, fault, fileSystem, directories, unreadable, unseen, recognised,
+  })
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     const listing = await files.list(directory)
     if (listing instanceof Fault) {
@@ -72,6 +77,8 @@ export async function* scan(
     for (let at = 0; at < listing.names.length || at === 0; at += lookAtOnce) {
       const paths = listing.names.slice(at, at + lookAtOnce).map((name) => joinPath(directory, name))
       const sights = await files.look(paths, watch.followSymlinks)
+      const refused = sights.find((one) => one instanceof Fault)
+      if (refused !== undefined && !unseen.has(directory)) unseen.set(directory, refused)
       const found = paths.flatMap((path, index) => {
         const taken = sort(path, sights[index] ?? null, { watch, classifier, counts, pending })
         const row = known.get(path)

@@ -146,6 +146,7 @@ name = "in"
 path = "/in"
 rules = "r"
 backend = "poll"
+canary = true
 follow_symlinks = true
 on_redelivery = "replace"
 redelivery_wait = "1m"
@@ -161,6 +162,7 @@ verify = "readback"
     {
       archive: '',
       backend: 'poll',
+      canary: true,
       followSymlinks: true,
       onRedelivery: 'replace',
       redeliveryWaitMs: 60 * second,

@@ -25,6 +25,18 @@ describe.concurrent('a watch', () => {
     await service.ends()
   })
 
+  test.skipIf(!canUnshare)('without an inotify instance is scanned, and not once there is one (needs user namespaces)', async () => {
+    await using service = await aService({ behind: inNamespaces('echo 0 > /proc/sys/user/max_inotify_instances') })
+    await service.shows(/^ok, null: no inotify instance is left for this user \(fs.inotify.max_user_instances = .*; raise sysctl/)
+    service.deliver('a.txt')
+    await service.archives(1)
+    inside(service, 'echo 100 > /proc/sys/user/max_inotify_instances')
+    await service.shows(/^ok, inotify: local \w+$/)
+    service.deliver('b.txt')
+    await service.archives(2)
+    await service.ends()
+  })
+
   test.skipIf(!canOverlay)('whose events do not come is found out by two scans, scanned instead, and trusted again by evidence (needs an overlay)', async () => {
     const mounts = 'mkdir -p low up work; mount -t overlay overlay -o lowerdir=low,upperdir=up,workdir=work,userxattr delivery'
     await using service = await aService({ behind: inNamespaces(mounts), service: 'reconcile_interval = "1s"' })
