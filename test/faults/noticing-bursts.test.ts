@@ -7,19 +7,27 @@ setDefaultTimeout(120_000)
 
 const hardlink = 'base_path = "archive"\ndestination = "kept"\naction = "hardlink"'
 
+/** Groups of ten, which cost less than 50,000 groups of one. */
+const tens = `
+[r.completeness]
+group_by = "stem"
+expected_extensions = [".0", ".1", ".2", ".3", ".4", ".5", ".6", ".7", ".8", ".9"]
+timeout_minutes = 60
+on_timeout = "warn"
+`
+
 describe('the service', () => {
   test('that is stopped while 50,000 files arrive loses none: the queue overflows, and the root is scanned', async () => {
-    await using service = await aService({ archive: hardlink })
+    await using service = await aService({ archive: hardlink, rules: tens })
     const { pid } = service.running
     process.kill(pid, 'SIGSTOP')
     await standsStill(service)
-    const text = 'content'
-    for (let n = 0; n < 50_000; n += 1) writeFileSync(`${service.project.root}/delivery/${n}.txt`, text)
+    for (let n = 0; n < 50_000; n += 1) writeFileSync(`${service.project.root}/delivery/${Math.floor(n / 10)}.${n % 10}`, '')
     process.kill(pid, 'SIGCONT')
     await service.archives(50_000)
     await service.shows('ok, inotify: local')
-    service.deliver('after.txt')
-    await service.archives(50_001)
+    service.deliver(...Array.from({ length: 10 }, (_, n) => `after.${n}`))
+    await service.archives(50_010)
     const { err } = await service.ends()
     const length = Number(readFileSync('/proc/sys/fs/inotify/max_queued_events', 'utf8'))
     if (length < 50_000) expect(err).toContain(`its queue was full (fs.inotify.max_queued_events = ${length}); watched again`)

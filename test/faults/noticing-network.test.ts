@@ -39,10 +39,12 @@ describe.skipIf(!canConnect)('a writer on another machine (needs root, network n
   /** Mounts what is exported in a namespace of the service's own, so that it goes with the service. */
   const mounted = (at: string, more = ''): readonly string[] => [
     'unshare', '--mount', 'sh', '-c',
-    `set -e; mkdir -p ${at}; for try in 1 2 3 4 5 6 7 8 9; do nsenter --net=/run/netns/${here} sshfs -o directport=2022` +
-    ` -o dir_cache=no -o attr_timeout=0 -o entry_timeout=0 ${address}:${exported} ${at} 2>/dev/null && break || sleep 0.2; done` +
+    `set -e; mkdir -p ${at}; for try in 1 2 3 4 5 6 7 8 9; do ${mounting(at)} 2>/dev/null && break || sleep 0.2; done` +
     `${more}; exec "$@"`, 'sh',
   ]
+  const mounting = (at: string): string =>
+    `nsenter --net=/run/netns/${here} sshfs -o directport=2022 -o dir_cache=no -o attr_timeout=0 -o entry_timeout=0` +
+    ` ${address}:${exported} ${at}`
   const writes = (name: string): void =>
     expect(succeeds('ip', 'netns', 'exec', there, 'sh', '-c', `echo ${name} > ${exported}/${name}`)).toBe(true)
 
@@ -54,11 +56,27 @@ describe.skipIf(!canConnect)('a writer on another machine (needs root, network n
     await service.ends()
   })
 
+  test('is away while its mount is; what stands there meanwhile is listened to, and nothing is taken for gone', async () => {
+    await using service = await aService({ behind: mounted('delivery') })
+    const { project, running: { pid } } = service
+    const inside = (line: string): void =>
+      expect([line, succeeds('nsenter', `--target=${pid}`, '--mount', 'sh', '-c', `cd '${project.root}'; ${line}`)]).toEqual([line, true])
+    await service.archives(1)
+    inside('umount -l delivery')
+    await service.shows(/^not_mounted .*, inotify: local/)
+    writes('c.txt')
+    inside(mounting('delivery'))
+    await service.shows(/^ok, poll: events of fuse/)
+    await service.archives(2)
+    expect(project.rows("select 1 from events where to_status = 'cleared'")).toEqual([])
+    await service.ends()
+  })
+
   test('is found to be unheard of by two scans where the file system looks like a local one', async () => {
     const overlay = '; mkdir low; mount -t overlay overlay -o ro,lowerdir=low:far delivery'
     await using service = await aService({ behind: mounted('far', overlay), service: 'reconcile_interval = "1s"' })
     await service.shows(/^ok, inotify: local overlay$/)
-    let count = 1
+    let count = 2
     const isBlind = () => /came without an event, twice running: scanned every 1 s instead$/.test(service.watched())
     await service.until(() => {
       if (!isBlind()) writes(`b${count++}.txt`)

@@ -6,6 +6,16 @@ import { aService, canBind, canUnshare, inNamespaces, inside, unprivileged } fro
 setDefaultTimeout(60_000)
 
 describe.concurrent('a delivery directory', () => {
+  test('that is not there at the start is waited for, and watched once it is', async () => {
+    await using service = await aService({ prepare: ({ root }) => rmSync(`${root}/delivery`, { recursive: true }) })
+    await service.shows('missing')
+    mkdirSync(`${service.project.root}/delivery`)
+    await service.shows(/^ok, inotify: local \w+$/)
+    service.deliver('a.txt')
+    await service.archives(1)
+    await service.ends()
+  })
+
   test('that is deleted and made again is missed, watched again, and nothing is lost', async () => {
     await using service = await aService()
     const { root } = service.project

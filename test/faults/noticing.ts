@@ -19,7 +19,7 @@ export type Service = {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-const patienceMs = 60_000
+const patienceMs = 100_000
 
 /** Starts the service and waits until it watches. Scans of events that can be trusted are minutes away, so that what
  *  is archived sooner was noticed by other means. */
@@ -55,7 +55,7 @@ export const aService = async (options: ProjectOptions & { readonly prepare?: (p
     },
     [Symbol.asyncDispose]: () => project.close(),
   }
-  await own.shows(/^ok, /)
+  await own.shows(/^(ok|missing)\b/)
   return own
 }
 
