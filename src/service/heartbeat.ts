@@ -7,7 +7,8 @@ import type { PassParts, Tally } from './pass.ts'
 import { howWatched, type Root } from './roots.ts'
 import { watchReport } from './watch-report.ts'
 
-/** Tells the database and the log, each `heartbeat_interval`, that the service lives and what it sees. */
+/** Tells the database and the log, each `heartbeat_interval` and once every root was looked at, that the service lives and
+ *  what it sees. */
 export type Heartbeat = {
   begin(): Promise<void>
   beat(roots: readonly Root[], workersActive: number): Promise<void>
@@ -26,6 +27,7 @@ export const openHeartbeat = (parts: Needed): Heartbeat => {
   let identity: InstanceIdentity = { ...parts.identity, startedAt: clock.now() }
   let instance = 0
   let nextAt = 0
+  let wasAllSeen = false
   let pass: { id: number; startedAt: Instant; from: Sums } | null = null
 
   const closePass = async (exitCode: number) => {
@@ -46,7 +48,9 @@ export const openHeartbeat = (parts: Needed): Heartbeat => {
       await turnPass()
     },
     beat: async (roots, workersActive) => {
-      if (clock.monotonic() < nextAt) return
+      const isAllSeen = roots.every((one) => one.lastEnd !== null)
+      if (clock.monotonic() < nextAt && (wasAllSeen || !isAllSeen)) return
+      wasAllSeen = isAllSeen
       nextAt = clock.monotonic() + intervalMs
       const pulse = {
         queueDepth: parts.candidates.size, workersActive, settling: parts.settling.size,
