@@ -143,7 +143,13 @@ export interface Watcher {
   unwatch(name: string): Promise<void>
   close(): Promise<void>
 }
-export type WatchRoot = { readonly name: string; readonly path: Path; readonly recursive: boolean }
+export type WatchRoot = {
+  readonly name: string
+  readonly path: Path
+  readonly recursive: boolean
+  /** Whether a file of our own is made there now and then, to see that events arrive. */
+  readonly canary?: boolean
+}
 export type WatchState = {
   readonly backend: 'inotify' | 'fs.watch' | 'poll'
   /** Why this one and no better. */

@@ -66,6 +66,8 @@ export type Watch = {
   /** A file that has not settled for so long is reported. */
   readonly settleMaxMs: Millis
   readonly backend: 'auto' | 'inotify' | 'fs.watch' | 'poll'
+  /** A hidden file of our own proves now and then that events arrive. */
+  readonly canary: boolean
   readonly followSymlinks: boolean
   readonly onRedelivery: 'version' | 'replace' | 'ignore' | 'fail'
   /** How long a key must have been quiet before members that were not delivered again are taken over. */

@@ -138,6 +138,7 @@ const toWatch = (read: Read['watch'][number], resolve: (path: Path) => Path): Wa
   vetoOpen: read.veto_open,
   settleMaxMs: read.settle_max ?? Math.max(day, 10 * read.settle_seconds),
   backend: read.backend,
+  canary: read.canary,
   followSymlinks: read.follow_symlinks,
   onRedelivery: read.on_redelivery,
   redeliveryWaitMs: read.redelivery_wait ?? 10 * read.settle_seconds,

@@ -19,6 +19,7 @@ export const watchKeys = {
   veto_open: flag.default(true),
   'settle_max?': duration,
   backend: oneOf('auto', 'inotify', 'fs.watch', 'poll').default('auto'),
+  canary: flag.default(false),
   follow_symlinks: flag.default(false),
   on_redelivery: oneOf('version', 'replace', 'ignore', 'fail').default('version'),
   'redelivery_wait?': duration,

@@ -109,7 +109,7 @@ class Watchers implements Watcher {
     await this.#leaveAllBut(isPolled ? [backend, 'poll'] : [backend], root.name)
     if (lack !== '') {
       this.#lacks.set(root.name, lack)
-      return { backend, reason: `${reason}; ${lack}` }
+      return { backend, reason: `${reason}; ${lack}: ${pollReason(this.#options.scanIntervalMs)}` }
     }
     if (this.#lacks.delete(root.name)) this.#tellRoot(root.name, 'watched again', false)
     return { backend, reason }

@@ -2,16 +2,15 @@ import { Fault } from '../domain/fault.ts'
 import { minute, type Millis } from '../domain/time.ts'
 import { requeueStale } from '../store/requeue-stale.ts'
 import type { Supervisor, Watcher } from '../world.ts'
-import { followHints } from './follow-hints.ts'
+import { scanDue, scanSoonAfterOverflow, takeHints, visitUnreadable } from './daemon-looks.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { HintBook } from './hint-book.ts'
-import { lookAtWatch } from './look.ts'
 import type { Lanes } from './lanes.ts'
 import { collectDue, passLanes, reopenChanged, ripen, type PassParts } from './pass.ts'
 import { recover } from './recover.ts'
 import { recallUnsettled, tellRestless } from './restless.ts'
 import { farewellMs } from './run-once.ts'
-import { judgeHints, openRoots, scanInterval, watchRoots, type Root } from './roots.ts'
+import { askHowWatched, openRoots, type Root } from './roots.ts'
 
 export type DaemonParts = PassParts & {
   readonly watcher: Watcher
@@ -37,7 +36,7 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
   await parts.archives.retry()
   await recover(parts)
   await recallUnsettled(parts)
-  watchRoots(roots, parts.watcher, parts)
+  for (const root of roots) void askHowWatched(root, parts.watcher, parts).finally(parts.wake.up)
   parts.supervisor.ready()
   await parts.heartbeat.begin()
   while (!signal.aborted) {
@@ -68,6 +67,7 @@ const oneRound = async (parts: DaemonParts, { roots, lanes, timers, signal }: Ro
   scanSoonAfterOverflow(parts, roots)
   lanes.pump()
   await scanDue(parts, roots, lanes, signal)
+  await visitUnreadable(parts, roots, lanes, signal)
   if (now >= timers.archives) {
     timers.archives = now + archiveRetryMs
     await parts.archives.retry()
@@ -94,55 +94,12 @@ const oneRound = async (parts: DaemonParts, { roots, lanes, timers, signal }: Ro
   await parts.heartbeat.beat(roots, lanes.active)
 }
 
-/** What the settling table had no room for is found by a scan, once some of it has settled. */
-const scanSoonAfterOverflow = ({ settling, clock, config }: DaemonParts, roots: readonly Root[]): void => {
-  if (!settling.takeOverflow()) return
-  const soon = clock.monotonic() + config.service.scanIntervalMs
-  for (const root of roots) root.nextScanAt = Math.min(root.nextScanAt, soon)
-}
-
-const takeHints = async (
-  parts: DaemonParts, roots: readonly Root[], lanes: Lanes, signal: AbortSignal,
-): Promise<void> => {
-  for (const [name, { paths, closed, directories, scan }] of parts.hints.take()) {
-    const root = roots.find((one) => one.watch.name === name)
-    if (root === undefined) continue
-    if (scan !== null) root.scanReason = scan
-    await followHints(root.watch, { paths, closed }, parts)
-    if (scan !== null) continue
-    for (const directory of directories) {
-      if (root.watch.recursive) await lookAtWatch(root.watch, parts, { lanes, signal, from: directory })
-    }
-  }
-}
-
-/** One root a round, the longest waiting first, so that hints are not kept waiting behind many scans. */
-const scanDue = async (
-  parts: DaemonParts, roots: readonly Root[], lanes: Lanes, signal: AbortSignal,
-): Promise<void> => {
-  const now = parts.clock.monotonic()
-  const due = roots.filter((one) => one.scanReason !== null || now >= one.nextScanAt)
-  const root = due.toSorted((a, b) => a.nextScanAt - b.nextScanAt)[0]
-  if (root === undefined) return
-  const reason = root.scanReason
-  root.scanReason = null
-  if (reason !== null) parts.log.write('INFO', `watch ${root.watch.name}: scanned, since ${reason}`)
-  const end = await lookAtWatch(root.watch, parts, { lanes, signal })
-  root.scans += 1
-  if (end.fault !== null && end.fault.sentence !== root.lastEnd?.fault?.sentence) {
-    parts.log.write('WARNING', `watch ${root.watch.name}: ${end.fault.sentence}`)
-  }
-  root.lastEnd = end
-  root.nextScanAt = parts.clock.monotonic() + scanInterval(root, parts)
-  if (reason === null && end.fault === null) judgeHints(root, end.unannounced, parts)
-}
-
 /** Until a hint, until something may have settled, or until the next thing to do. */
 const restMs = (parts: DaemonParts, roots: readonly Root[], lanes: Lanes): Millis => {
   if (parts.hints.size > 0) return 0
-  if (roots.some((one) => one.scanReason !== null)) return 0
+  if (roots.some((one) => one.scanReason !== null && !one.isBeginning)) return 0
   const now = parts.clock.monotonic()
-  const waits = [reloadEveryMs, ...roots.map((one) => one.nextScanAt - now)]
+  const waits = [reloadEveryMs, ...roots.filter((one) => !one.isBeginning).map((one) => one.nextScanAt - now)]
   const nextAt = parts.settling.nextAt()
   if (nextAt !== null) waits.push(nextAt - now)
   if (parts.candidates.size > 0 && lanes.active === 0) waits.push(0)

@@ -1,4 +1,3 @@
-import { Fault } from '../domain/fault.ts'
 import { hour, type Instant } from '../domain/time.ts'
 import { inDelivery } from '../store/in-delivery.ts'
 import { beginPass, endPass } from '../store/passes.ts'
@@ -6,10 +5,11 @@ import { heartbeat, startInstance, stopInstance, type InstanceIdentity } from '.
 import { writeWatchReport } from '../store/watch-state.ts'
 import type { PassParts, Tally } from './pass.ts'
 import { unsettledOf } from './restless.ts'
-import type { Root } from './roots.ts'
+import { howWatched, type Root } from './roots.ts'
 import { watchReport } from './watch-report.ts'
 
-/** Tells the database and the log, each `heartbeat_interval`, that the service lives and what it sees. */
+/** Tells the database and the log, each `heartbeat_interval` and once every root was looked at, that the service lives and
+ *  what it sees. */
 export type Heartbeat = {
   begin(): Promise<void>
   beat(roots: readonly Root[], workersActive: number): Promise<void>
@@ -28,6 +28,7 @@ export const openHeartbeat = (parts: Needed): Heartbeat => {
   let identity: InstanceIdentity = { ...parts.identity, startedAt: clock.now() }
   let instance = 0
   let nextAt = 0
+  let wasAllSeen = false
   let pass: { id: number; startedAt: Instant; from: Sums } | null = null
 
   const closePass = async (exitCode: number) => {
@@ -48,7 +49,9 @@ export const openHeartbeat = (parts: Needed): Heartbeat => {
       await turnPass()
     },
     beat: async (roots, workersActive) => {
-      if (clock.monotonic() < nextAt) return
+      const isAllSeen = roots.every((one) => one.lastEnd !== null)
+      if (clock.monotonic() < nextAt && (wasAllSeen || !isAllSeen)) return
+      wasAllSeen = isAllSeen
       nextAt = clock.monotonic() + intervalMs
       const pulse = {
         queueDepth: parts.candidates.size, workersActive, settling: parts.settling.size,
@@ -69,11 +72,11 @@ export const openHeartbeat = (parts: Needed): Heartbeat => {
 const reportRoots = async (roots: readonly Root[], parts: PassParts): Promise<void> => {
   const { sql, clock, settling } = parts
   const rows = await inDelivery(sql)
-  for (const { watch, state, lastEnd, missedHints } of roots) {
+  for (const root of roots) {
+    const { watch, lastEnd, missedHints } = root
     if (lastEnd === null) continue
-    const watched = state instanceof Fault ? { backend: null, reason: state.sentence } : state
     const seen = {
-      ...watched, ...unsettledOf(watch.name, parts), missedHints, settling: settling.ofWatch(watch.name),
+      ...howWatched(root), ...unsettledOf(watch.name, parts), missedHints, settling: settling.ofWatch(watch.name),
       rows: rows.get(watch.name) ?? 0, at: clock.now(),
     }
     await writeWatchReport(sql, watchReport(watch, lastEnd, seen), clock.now())

@@ -1,4 +1,4 @@
-import type { Path } from '../domain/path.ts'
+import { parentOf, type Path } from '../domain/path.ts'
 import type { Hint } from '../world.ts'
 
 /** Where to look next: the hints that came since the last look, each place once. Bounded: beyond `limit` places of a
@@ -7,6 +7,8 @@ export type HintBook = {
   note(hint: Hint): void
   /** What was noted, by root; the book is empty then. */
   take(): ReadonlyMap<string, Noted>
+  /** Whether a hint that nobody took yet leads to this path. */
+  tellsOf(root: string, path: Path): boolean
   readonly size: number
 }
 
@@ -48,8 +50,19 @@ export const openHintBook = (onNote: () => void, limit = 100_000): HintBook => {
       size = 0
       return taken
     },
+    tellsOf: (root, path) => {
+      const noted = book.get(root)
+      if (noted === undefined) return false
+      return noted.scan !== null || noted.paths.has(path) || isBelowAny(path, noted.directories)
+    },
     get size() {
       return size
     },
   }
+}
+
+/** Whether one of these directories is above the path. */
+export const isBelowAny = (path: Path, directories: ReadonlySet<Path>): boolean => {
+  for (let one = parentOf(path); one !== '' && one !== '/'; one = parentOf(one)) if (directories.has(one)) return true
+  return false
 }

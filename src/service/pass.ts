@@ -41,10 +41,13 @@ export type PassParts = Parts & {
 
 export const newTally = (): Tally => ({ lookedAt: 0, archived: 0, bytes: 0, trouble: new Map() })
 
+/** What hints say of files: those that were closed after writing, and whether one waits that leads to a path. */
+type Told = { readonly closed?: ReadonlySet<Path>; readonly isAnnounced?: ((path: Path) => boolean) | undefined }
+
 /** Files that were seen: what has settled becomes a candidate, the rest goes on settling. Gives how many had settled
- *  without having been noticed before. */
+ *  without having been noticed or announced before. */
 export const settle = async (
-  watch: Watch, found: readonly Found[], parts: PassParts, closed: ReadonlySet<Path> = new Set(),
+  watch: Watch, found: readonly Found[], parts: PassParts, { closed, isAnnounced }: Told = {},
 ): Promise<number> => {
   const rules = parts.rules()[watch.rules]
   if (found.length === 0 || rules === undefined) return 0
@@ -57,9 +60,10 @@ export const settle = async (
       parts.log.write('ERROR', `watch ${watch.name}: ${key.sentence}`)
       return []
     }
-    return [{ watchName: watch.name, path, groupKey: key, identity, closed: closed.has(path) || isClosed(path, identity, watch, parts) }]
+    const isFinished = closed?.has(path) === true || isClosed(path, identity, watch, parts)
+    return [{ watchName: watch.name, path, groupKey: key, identity, closed: isFinished }]
   })
-  return takeSeen(watch, seen, rules, parts)
+  return takeSeen(watch, seen, rules, parts, isAnnounced)
 }
 
 /** It was closed when it was seen last, and is still as it was then. */

@@ -3,6 +3,7 @@ import { Fault } from '../domain/fault.ts'
 import { compilePatterns } from '../domain/glob.ts'
 import { differenceOf, identityText, type Identity } from '../domain/identity.ts'
 import { isMarker } from '../domain/marker.ts'
+import { isOwnFile } from '../domain/own-names.ts'
 import { joinPath, relativeTo, showPath, type Path } from '../domain/path.ts'
 import { knownInDirectory, type Known } from '../store/known-in-directory.ts'
 import type { FileSystem, Sight } from '../world.ts'
@@ -34,41 +35,51 @@ export type ScanEnd = {
   readonly counts: ScanCounts
   readonly fault: Fault | null
   readonly fileSystem: FileSystem | null
-  /** Every directory that was to be listed. */
+  /** Every directory that was listed, or to be listed and refused that. */
   readonly directories: ReadonlySet<Path>
   /** Those of them that could not be: what lies in them and below is not known. */
   readonly unreadable: readonly Path[]
+  /** Directories with something in them that could not be looked at, each with the first reason. */
+  readonly unseen: ReadonlyMap<Path, Fault>
   /** Files that stand there just as the ledger has them. */
   readonly recognised: number
 }
 
-/** Walks a watch and holds it against the ledger, one directory at a time. Unreadable directories are told and left
- *  out, so that nothing in them counts as vanished. */
+/** Walks a watch, or parts of it, and holds it against the ledger, one directory at a time. Unreadable directories are
+ *  told and left out, so that nothing in them counts as vanished; those below what was asked for are logged. */
 export async function* scan(
-  watch: Watch, { files, sql, log, config }: Pick<Parts, 'files' | 'sql' | 'log' | 'config'>, from: Path = watch.path,
+  watch: Watch, { files, sql, log, config }: Pick<Parts, 'files' | 'sql' | 'log' | 'config'>, from: readonly Path[] = [watch.path],
 ): AsyncGenerator<ScanReport, ScanEnd> {
   const counts: ScanCounts = { seen: 0, ignored: 0, unmatched: 0, subdirsNotEntered: 0, nearMisses: 0, samples: [] }
   const classifier = classifierOf(watch, config.watches)
-  const pending: Path[] = [from]
+  const pending: Path[] = [...from]
   const directories = new Set<Path>()
   const unreadable: Path[] = []
+  const unseen = new Map<Path, Fault>()
   let fileSystem: FileSystem | null = null
   let recognised = 0
-  const ending = (fault: Fault | null): ScanEnd => ({ counts, fault, fileSystem, directories, unreadable, recognised })
+  const ending = (fault: Fault | null): ScanEnd => ({
+    counts, fault, fileSystem, directories, unreadable, unseen, recognised,
+  })
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
-    directories.add(directory)
     const listing = await files.list(directory)
     if (listing instanceof Fault) {
+      const isRoot = directory === watch.path
+      if (!isRoot && (await files.look([directory]))[0] === null) continue
+      directories.add(directory)
       unreadable.push(directory)
-      if (directory === from) return ending(listing)
-      log.write('WARNING', `watch ${watch.name}: ${listing.sentence}`)
+      if (isRoot) return ending(listing)
+      if (!from.includes(directory)) log.write('WARNING', `watch ${watch.name}: ${listing.sentence}`)
       continue
     }
-    if (directory === from) fileSystem = listing.fileSystem
+    directories.add(directory)
+    if (directory === watch.path) fileSystem = listing.fileSystem
     const known = new Map((await knownInDirectory(sql, directory)).map((one) => [one.path, one]))
     for (let at = 0; at < listing.names.length || at === 0; at += lookAtOnce) {
       const paths = listing.names.slice(at, at + lookAtOnce).map((name) => joinPath(directory, name))
       const sights = await files.look(paths, watch.followSymlinks)
+      const refused = sights.find((one) => one instanceof Fault)
+      if (refused !== undefined && !unseen.has(directory)) unseen.set(directory, refused)
       const found = paths.flatMap((path, index) => {
         const taken = sort(path, sights[index] ?? null, { watch, classifier, counts, pending })
         const row = known.get(path)
@@ -132,12 +143,14 @@ export type Classifier = {
   isNearMiss(path: Path): boolean
 }
 
-/** A file belongs to the first watch, in the order of the config, whose patterns take it; `other` is another's. */
+/** A file belongs to the first watch, in the order of the config, whose patterns take it; `other` is another's, or
+ *  our own. */
 export const classifierOf = (watch: Watch, watches: readonly Watch[]): Classifier => {
   const own = compilePatterns(watch)
   const earlier = watches.slice(0, watches.indexOf(watch)).filter((one) => overlaps(one, watch))
     .map((one) => ({ root: one.path, recursive: one.recursive, takes: compilePatterns(one) }))
   const classify: Classifier['classify'] = (path) => {
+    if (isOwnFile(path)) return 'other'
     for (const { root, recursive, takes } of earlier) {
       const relative = relativeTo(root, path)
       if (path.startsWith(`${root}/`) && (recursive || !relative.includes('/')) && takes(relative) === 'taken') return 'other'

@@ -1,5 +1,6 @@
 import type { Watch } from '../config/config.ts'
 import type { RuleSet } from '../config/rules.ts'
+import type { Path } from '../domain/path.ts'
 import type { Candidates } from './candidates.ts'
 import type { Parts } from './parts.ts'
 import { quietTimes, type Seen } from './readiness.ts'
@@ -8,8 +9,10 @@ import type { Quiet } from './settle.ts'
 type Needed = Pick<Parts, 'files' | 'clock' | 'settling'> & { readonly candidates: Candidates }
 
 /** What is complete by the evidence that its watch asks for becomes a candidate; the rest goes on settling. Gives how many
- *  were complete without having been noticed before. */
-export const takeSeen = async (watch: Watch, seen: readonly Seen[], rules: RuleSet, parts: Needed): Promise<number> => {
+ *  were complete without having been noticed or announced before. */
+export const takeSeen = async (
+  watch: Watch, seen: readonly Seen[], rules: RuleSet, parts: Needed, isAnnounced: (path: Path) => boolean = () => false,
+): Promise<number> => {
   const { settling, candidates } = parts
   const quiet = await quietTimes(watch, seen, rules, parts)
   const writers = await writersOfQuiet(watch, seen, quiet, parts)
@@ -25,7 +28,7 @@ export const takeSeen = async (watch: Watch, seen: readonly Seen[], rules: RuleS
     }
     const isNew = !settling.has(path)
     if (!settling.note({ watchName, groupKey, path, identity }, times)) return
-    if (isNew) unannounced += 1
+    if (isNew && !isAnnounced(path)) unannounced += 1
     candidates.add(watchName, groupKey, { path, identity })
   })
   return unannounced

@@ -46,6 +46,8 @@ export type ProjectOptions = {
   readonly plugin?: string
   /** Stands in place of all of config.toml. */
   readonly config?: string
+  /** Programs that what is left running is started by: `strace`, `unshare` and the like. */
+  readonly behind?: readonly string[]
 }
 
 export const aProject = (options: ProjectOptions = {}): Project => {
@@ -60,8 +62,8 @@ export const aProject = (options: ProjectOptions = {}): Project => {
   write('rules.toml', options.rules ?? '[r]\n')
   write('plugins/file_model.ts', options.plugin ?? 'export const columns = {}\n')
 
-  const start = (...args: string[]): Running => {
-    const child = Bun.spawn([program, ...args], {
+  const spawn = (command: readonly string[]): Running => {
+    const child = Bun.spawn([...command], {
       cwd: root, env: { PATH: process.env['PATH'] ?? '', HOME: join(root, 'home') }, stdout: 'pipe', stderr: 'pipe', stdin: 'ignore',
     })
     const ended = Promise.all([child.stdout.text(), child.stderr.text(), child.exited]).then(([out, err, code]): Ran => {
@@ -90,8 +92,9 @@ export const aProject = (options: ProjectOptions = {}): Project => {
     }
   }
   return {
-    root, start, write, rows,
-    run: (...args) => start(...args).ended,
+    root, write, rows,
+    start: (...args) => spawn([...(options.behind ?? []), program, ...args]),
+    run: (...args) => spawn([program, ...args]).ended,
     deliver: (files) => {
       for (const [name, content] of Object.entries(files)) write(`delivery/${name}`, content)
     },

@@ -46,6 +46,7 @@ test('what is left out has its default', () => {
         archive: 'out',
         settleMs: 2 * second,
         backend: 'auto',
+        canary: false,
         followSymlinks: false,
         onRedelivery: 'version',
         redeliveryWaitMs: 20 * second,
@@ -149,6 +150,7 @@ name = "in"
 path = "/in"
 rules = "r"
 backend = "poll"
+canary = true
 follow_symlinks = true
 on_redelivery = "replace"
 redelivery_wait = "1m"
@@ -164,6 +166,7 @@ verify = "readback"
     {
       archive: '',
       backend: 'poll',
+      canary: true,
       followSymlinks: true,
       onRedelivery: 'replace',
       redeliveryWaitMs: 60 * second,

@@ -105,6 +105,9 @@ settle_seconds = 2.0
 # How changes are noticed: "auto", "inotify", "fs.watch" or "poll"
 # backend = "auto"
 
+# Prove now and then that events arrive, by a hidden file made and removed here; while none does, scan instead
+# canary = false
+
 # Take what a symbolic link in the delivery directory leads to
 # follow_symlinks = false
 

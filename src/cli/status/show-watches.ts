@@ -31,6 +31,7 @@ const seen = (report: WatchReport, line: WatchLine, now: Instant, { red, yellow 
   if (report.trouble !== null) lines.push(red(showText(report.trouble)))
   const why = report.reason === null ? '' : `: ${showText(report.reason)}`
   if (report.backend !== null) lines.push(`watched by ${report.backend}${why}`)
+  else if (report.reason !== null && report.trouble === null) lines.push(yellow(`scanned, since it can't be watched${why}`))
   if (report.lastScanAt !== null) lines.push(equation(report, line, report.lastScanAt, now, red))
   if (report.subdirsNotEntered > 0) lines.push(`${report.subdirsNotEntered} subdirectories not entered`)
   if (report.nearMisses > 0) lines.push(yellow(`${report.nearMisses} names differ from a pattern only in case`))
