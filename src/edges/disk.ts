@@ -88,12 +88,13 @@ const inspect = (job: InspectJob): Inspection => {
   } catch (error) {
     const code = codeOf(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return { is: 'gone' }
+    if (code === 'ENXIO') return { is: 'unreadable', reason: notRegular(job.path) }
     if (refusals.has(code)) return { is: 'unreadable', reason: diskFault(error, 'cannot read', job.path).sentence }
     return { is: 'fault', fault: diskFault(error, 'cannot read', job.path) }
   }
   try {
     const found = fstatSync(fd, { bigint: true })
-    if (!found.isFile()) return { is: 'unreadable', reason: `${showPath(job.path)} is not a regular file` }
+    if (!found.isFile()) return { is: 'unreadable', reason: notRegular(job.path) }
     return { is: 'read', identity: identityOf(found), ...readAs(job.read, fd) }
   } catch (error) {
     return { is: 'fault', fault: diskFault(error, 'cannot read', job.path) }
@@ -102,8 +103,11 @@ const inspect = (job: InspectJob): Inspection => {
   }
 }
 
-/** The file's own fault; ELOOP is a symbolic link, ENXIO a socket. */
-const refusals = new Set(['EACCES', 'EPERM', 'ELOOP', 'ENXIO', 'EISDIR'])
+/** A socket cannot even be opened: ENXIO. */
+const notRegular = (path: Path): string => `${showPath(path)} is not a regular file`
+
+/** The file's own fault; ELOOP is a symbolic link. */
+const refusals = new Set(['EACCES', 'EPERM', 'ELOOP', 'EISDIR'])
 
 const readAs = (what: InspectJob['read'], fd: number): { sha256?: string; text?: string } => {
   if (what === 'sha256') return { sha256: digestOf(fd) }

@@ -3,6 +3,7 @@ import type { RuleSet } from '../config/rules.ts'
 import { Fault } from '../domain/fault.ts'
 import { sidecarOf, soloKey, splitName, splitWithChecksums, stemKey } from '../domain/group-key.ts'
 import { baseName, relativeTo, showPath, type Path } from '../domain/path.ts'
+import { found } from '../plugin/found.ts'
 import type { Plugins } from '../world.ts'
 
 /** The group key of each path, in order: by stem, by the plugin's function, or a group of one. A checksum sidecar has
@@ -20,12 +21,15 @@ export const groupKeys = async (
   return answers.map((answer, index) => {
     if (answer instanceof Fault) return answer
     if (answer === null || answer === undefined) return solo(index)
-    if (typeof answer === 'string' && answer !== '') return showPath(answer)
-    return new Fault(`${rule.groupFunction} gave ${JSON.stringify(answer)} for ${showPath(paths[index] ?? '')}`, {
-      remedy: 'a grouping function gives a text, or null for a group of one',
+    if (typeof answer === 'string' && answer !== '' && answer.length <= longestKey) return showPath(answer)
+    return new Fault(`${rule.groupFunction} gave ${found(answer)} for ${showPath(paths[index] ?? '')}`, {
+      remedy: `a grouping function gives a text of at most ${longestKey} characters, or null for a group of one`,
     })
   })
 }
+
+/** No path is longer, and no key needs to be. */
+const longestKey = 4096
 
 const hasChecksums = (rules: RuleSet): boolean => rules.integrity.some((check) => check.type === 'checksum')
 
