@@ -127,7 +127,7 @@ export const openDryService = async (place: Place): Promise<Pick<Service, 'parts
   if (!isThere) await migrate(sql, clock.now())
   const pool = openFilePool(config)
   const log = openLog({ ...config.logging, file: null, stderr: 'problems', clock })
-  const archives: Archives = { put: () => Promise.reject(new Error('a dry run puts nothing')), retry: async () => undefined }
+  const archives: Archives = { put: () => Promise.reject(new Error('a dry run puts nothing')), retry: async () => undefined, during: (_, work) => work() }
   return {
     parts: {
       config, rules: () => decided, clock, files: pool.files, plugins, destination: pool.destination, sql, log,

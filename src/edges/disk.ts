@@ -9,6 +9,7 @@ import type { FileSystem, Files, Inspection, InspectJob, Listing, Removal, Remov
 import { codeOf, diskFault } from './disk-errors.ts'
 import { fileSystemId } from './libc.ts'
 import { moveNoReplace } from './no-replace.ts'
+import { pulse } from './pulse.ts'
 
 /** The delivery trees on this machine's file systems. Calls block, so this runs in a worker. */
 export const disk: Files = {
@@ -56,6 +57,7 @@ export const fileSystemOf = (path: Path): FileSystem => {
 }
 
 const lookAt = (path: Path, followSymlinks: boolean): Sight | null => {
+  pulse()
   try {
     const stat = followSymlinks ? statSync : lstatSync
     const found = stat(fsPath(path), { bigint: true, throwIfNoEntry: false })
@@ -83,6 +85,7 @@ export const openToRead = (path: Path, followSymlink = false): number =>
 
 const inspect = (job: InspectJob): Inspection => {
   let fd: number
+  pulse()
   try {
     fd = openToRead(job.path, job.followSymlink)
   } catch (error) {
@@ -123,6 +126,7 @@ const sidecarLimit = block.length
 export const digestOf = (fd: number): string => {
   const hasher = new Bun.CryptoHasher('sha256')
   for (let at = 0; ; ) {
+    pulse()
     const length = readSync(fd, block, 0, block.length, at)
     if (length === 0) return hasher.digest('hex')
     hasher.update(block.subarray(0, length))

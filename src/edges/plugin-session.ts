@@ -3,6 +3,7 @@ import type { Millis } from '../domain/time.ts'
 import {
   newBoard, type Answer, type Call, type Description, type FromPluginWorker, type ToPluginWorker,
 } from '../plugin/messages.ts'
+import { endThread } from './end-thread.ts'
 import { pluginRoot, uncaughtLine } from './plugin-errors.ts'
 import { tooSlow } from './plugin-limits.ts'
 import { watchBoard } from './plugin-watchdog.ts'
@@ -48,21 +49,24 @@ export const startSession = (options: SessionOptions, onDeath: (session: Session
   let session: Session | null = null
   let loading = 'the plugin worker'
   let answered = 0
+  let thread: string | null = null
   let isOver = false
   let isRetired = false
 
   const tell = (message: ToPluginWorker) => worker.postMessage(message)
 
-  const finish = (): boolean => {
+  /** `idle`: it is known to wait for messages, and not to hang anywhere. */
+  const finish = (state: 'idle' | 'busy'): boolean => {
     const isFirst = !isOver
     isOver = true
     watch.stop()
-    worker.terminate()
+    if (isFirst && state === 'idle') worker.terminate()
+    else if (isFirst) endThread(worker, thread)
     return isFirst
   }
 
   const die = (faultOf: Death['faultOf']) => {
-    if (!finish()) return
+    if (!finish('busy')) return
     if (session === null) return reject(faultOf(loading))
     const running = new Set(board.subarray(1))
     const left = [...asked.values()]
@@ -84,7 +88,7 @@ export const startSession = (options: SessionOptions, onDeath: (session: Session
     }
     answered += answers.length
     if (asked.size === 0) watch.stop()
-    if (asked.size === 0 && isRetired) finish()
+    if (asked.size === 0 && isRetired) finish('idle')
   }
 
   const open = (description: Description): Session => ({
@@ -96,21 +100,22 @@ export const startSession = (options: SessionOptions, onDeath: (session: Session
     },
     retire() {
       isRetired = true
-      if (asked.size === 0) finish()
+      if (asked.size === 0) finish('idle')
     },
     close(fault) {
-      if (finish()) for (const ask of asked.values()) ask.settle(fault)
+      if (finish(asked.size === 0 ? 'idle' : 'busy')) for (const ask of asked.values()) ask.settle(fault)
     },
   })
 
   const hear = (message: FromPluginWorker) => {
     if (message.is === 'started') {
+      thread = message.thread
       watch.start()
       tell({ is: 'load', directory, timeoutMs, board: shared })
     } else if (message.is === 'loading') {
       loading = message.file
     } else if (message.is === 'refused') {
-      if (finish()) reject(new Fault(message.problems.join('\n')))
+      if (finish('idle')) reject(new Fault(message.problems.join('\n')))
     } else if (message.is === 'loaded') {
       watch.stop()
       resolve((session = open(message.description)))

@@ -2,6 +2,7 @@ import { Fault } from '../domain/fault.ts'
 import { minute, type Millis } from '../domain/time.ts'
 import { requeueStale } from '../store/requeue-stale.ts'
 import type { Supervisor, Watcher } from '../world.ts'
+import { openBeside, type BesideLoop } from './beside.ts'
 import { followHints } from './follow-hints.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { HintBook } from './hint-book.ts'
@@ -33,17 +34,21 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
   const roots = openRoots(parts.config.watches)
   const lanes = passLanes(parts, signal, parts.wake.up)
   const timers = { archives: 0, due: 0, stale: 0 }
-  await recover(parts)
+  const beside = openBeside(parts.clock, parts.wake.up)
+  await beside.run('recover', async () => {
+    await recover(parts)
+    timers.archives = 0
+  })
   watchRoots(roots, parts.watcher, parts)
   parts.supervisor.ready()
   await parts.heartbeat.begin()
   while (!signal.aborted) {
     try {
-      await oneRound(parts, { roots, lanes, timers, signal })
+      await oneRound(parts, { roots, lanes, timers, beside, signal })
     } catch (error) {
       await surviveFault(error, parts, roots, signal)
     }
-    await parts.wake.until(restMs(parts, roots, lanes), signal)
+    await parts.wake.until(restMs(parts, roots, lanes, beside), signal)
   }
   parts.supervisor.stopping()
   await Promise.race([lanes.idle(), parts.clock.sleep(farewellMs)])
@@ -53,21 +58,23 @@ type Round = {
   readonly roots: readonly Root[]
   readonly lanes: Lanes
   readonly timers: { archives: Millis; due: Millis; stale: Millis }
+  /** What waits for a file system that is slow to answer holds up no round. */
+  readonly beside: BesideLoop
   readonly signal: AbortSignal
 }
 
-const oneRound = async (parts: DaemonParts, { roots, lanes, timers, signal }: Round): Promise<void> => {
+const oneRound = async (parts: DaemonParts, { roots, lanes, timers, beside, signal }: Round): Promise<void> => {
   const now = parts.clock.monotonic()
   parts.supervisor.alive()
   await parts.reload()
-  await takeHints(parts, roots, lanes, signal)
-  await ripen(parts)
+  await takeHints(parts, { roots, lanes, beside, signal })
+  await ripen(parts, beside)
   scanSoonAfterOverflow(parts, roots)
   lanes.pump()
-  await scanDue(parts, roots, lanes, signal)
+  await scanDue(parts, { roots, lanes, beside, signal })
   if (now >= timers.archives) {
     timers.archives = now + archiveRetryMs
-    await parts.archives.retry()
+    await beside.run('archives', () => parts.archives.retry())
   }
   if (now >= timers.stale) {
     timers.stale = now + parts.config.service.reconcileIntervalMs
@@ -92,35 +99,45 @@ const scanSoonAfterOverflow = ({ settling, clock, config }: DaemonParts, roots: 
   for (const root of roots) root.nextScanAt = Math.min(root.nextScanAt, soon)
 }
 
-const takeHints = async (
-  parts: DaemonParts, roots: readonly Root[], lanes: Lanes, signal: AbortSignal,
-): Promise<void> => {
+type Looking = Pick<Round, 'roots' | 'lanes' | 'beside' | 'signal'>
+
+const takeHints = async (parts: DaemonParts, { roots, lanes, beside, signal }: Looking): Promise<void> => {
   for (const [name, { paths, directories, scan }] of parts.hints.take()) {
     const root = roots.find((one) => one.watch.name === name)
     if (root === undefined) continue
     if (scan !== null) root.scanReason = scan
-    await followHints(root.watch, paths, parts)
-    if (scan !== null) continue
-    for (const directory of directories) {
-      if (root.watch.recursive) await lookAtWatch(root.watch, parts, { lanes, signal, from: directory })
-    }
+    const isFollowed = await beside.run(`hints ${name}`, async () => {
+      await followHints(root.watch, paths, parts)
+      if (scan !== null) return
+      for (const directory of directories) {
+        if (root.watch.recursive) await lookAtWatch(root.watch, parts, { lanes, signal, from: directory })
+      }
+    })
+    if (!isFollowed) root.scanReason = 'it was slow to answer, and hints were left out'
   }
 }
 
 /** One root a round, the longest waiting first, so that hints are not kept waiting behind many scans. */
-const scanDue = async (
-  parts: DaemonParts, roots: readonly Root[], lanes: Lanes, signal: AbortSignal,
-): Promise<void> => {
+const scanDue = async (parts: DaemonParts, { roots, lanes, beside, signal }: Looking): Promise<void> => {
   const now = parts.clock.monotonic()
-  const due = roots.filter((one) => one.scanReason !== null || now >= one.nextScanAt)
+  const due = roots.filter((one) => isScanDue(one, now, beside))
   const root = due.toSorted((a, b) => a.nextScanAt - b.nextScanAt)[0]
-  if (root === undefined) return
+  if (root !== undefined) await beside.run(scanOf(root), () => scanRoot(root, parts, lanes, signal))
+}
+
+const scanOf = (root: Root): string => `scan ${root.watch.name}`
+
+/** One scan of a root at a time. */
+const isScanDue = (root: Root, now: Millis, beside: BesideLoop): boolean =>
+  (root.scanReason !== null || now >= root.nextScanAt) && !beside.isBusy(scanOf(root))
+
+const scanRoot = async (root: Root, parts: DaemonParts, lanes: Lanes, signal: AbortSignal): Promise<void> => {
   const reason = root.scanReason
   root.scanReason = null
   if (reason !== null) parts.log.write('INFO', `watch ${root.watch.name}: scanned, since ${reason}`)
   const end = await lookAtWatch(root.watch, parts, { lanes, signal })
   root.scans += 1
-  if (end.fault !== null && end.fault.sentence !== root.lastEnd?.fault?.sentence) {
+  if (end.fault !== null && !signal.aborted && end.fault.sentence !== root.lastEnd?.fault?.sentence) {
     parts.log.write('WARNING', `watch ${root.watch.name}: ${end.fault.sentence}`)
   }
   root.lastEnd = end
@@ -129,11 +146,11 @@ const scanDue = async (
 }
 
 /** Until a hint, until something may have settled, or until the next thing to do. */
-const restMs = (parts: DaemonParts, roots: readonly Root[], lanes: Lanes): Millis => {
+const restMs = (parts: DaemonParts, roots: readonly Root[], lanes: Lanes, beside: BesideLoop): Millis => {
   if (parts.hints.size > 0) return 0
-  if (roots.some((one) => one.scanReason !== null)) return 0
   const now = parts.clock.monotonic()
-  const waits = [reloadEveryMs, ...roots.map((one) => one.nextScanAt - now)]
+  if (roots.some((one) => isScanDue(one, now, beside))) return 0
+  const waits = [reloadEveryMs, ...roots.filter((one) => !beside.isBusy(scanOf(one))).map((one) => one.nextScanAt - now)]
   const nextAt = parts.settling.nextAt()
   if (nextAt !== null) waits.push(nextAt - now)
   if (parts.candidates.size > 0 && lanes.active === 0) waits.push(0)

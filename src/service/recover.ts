@@ -14,20 +14,23 @@ import { stageWorld } from './run-batch.ts'
 /** Ends what runs that died were publishing: what the ledger has stays, everything else is taken back, and an attempt
  *  is counted for each of those groups. They are due at once. */
 export const recover = async (parts: PassParts): Promise<void> => {
-  for (const { name } of parts.config.archives) {
-    const destination = parts.destination(name)
-    try {
-      const intents = await destination.recover()
-      const kept = await archivedAt(parts.sql, intents.map((one) => ({
-        path: joinPath(one.root, one.key), sha256: one.sha256, generation: one.generation,
-      })))
-      await countAttempts(intents.filter((_, index) => !kept.has(index)), parts)
-      await destination.resolve(kept)
-    } catch (error) {
-      if (error instanceof Overtaken) continue
-      if (!(error instanceof Fault)) throw error
-      parts.log.write('ERROR', `archive ${name}: what an earlier run left cannot be looked at: ${error.sentence}`)
-    }
+  const names = parts.config.archives.map((one) => one.name)
+  await Promise.all(names.map((name) => parts.archives.during(name, () => recoverOne(name, parts))))
+}
+
+const recoverOne = async (name: string, parts: PassParts): Promise<void> => {
+  const destination = parts.destination(name)
+  try {
+    const intents = await destination.recover()
+    const kept = await archivedAt(parts.sql, intents.map((one) => ({
+      path: joinPath(one.root, one.key), sha256: one.sha256, generation: one.generation,
+    })))
+    await countAttempts(intents.filter((_, index) => !kept.has(index)), parts)
+    await destination.resolve(kept)
+  } catch (error) {
+    if (error instanceof Overtaken) return
+    if (!(error instanceof Fault)) throw error
+    parts.log.write('ERROR', `archive ${name}: what an earlier run left cannot be looked at: ${error.sentence}`)
   }
 }
 

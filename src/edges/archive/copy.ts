@@ -3,6 +3,7 @@ import { isUntouched, type Identity } from '../../domain/identity.ts'
 import { fsPath, type Path } from '../../domain/path.ts'
 import { identityOf, openToRead } from '../disk.ts'
 import { futimens } from '../libc.ts'
+import { pulse } from '../pulse.ts'
 
 /** What a copy gave: the digest of exactly the bytes that were written, or that the source is another file now. */
 export type Copied =
@@ -58,6 +59,7 @@ const copyBytes = (from: number, to: number): { sha256: string; written: number 
   const hasher = new Bun.CryptoHasher('sha256')
   let at = 0
   for (;;) {
+    pulse()
     const length = readSync(from, block, 0, block.length, at)
     if (length === 0) return { sha256: hasher.digest('hex'), written: at }
     hasher.update(block.subarray(0, length))
