@@ -5,12 +5,14 @@ import {
 } from '../plugin/messages.ts'
 import { endThread } from './end-thread.ts'
 import { pluginRoot, uncaughtLine } from './plugin-errors.ts'
-import { tooSlow } from './plugin-limits.ts'
-import { watchBoard } from './plugin-watchdog.ts'
+import { memoryLimit, tooLarge, tooSlow } from './plugin-limits.ts'
+import { watchBoard, watchMemory } from './plugin-watchdog.ts'
 
 export type SessionOptions = {
   readonly directory: string
   readonly timeoutMs: Millis
+  /** The program as a whole may use so much while plugins run; half of the machine's where nothing is given. */
+  readonly memoryBytes?: number
   /** Takes what plugins print. */
   readonly print: (text: string) => void
 }
@@ -40,7 +42,7 @@ export type Death = {
 
 /** Starts a thread and loads the plugins into it. Rejects with one Fault that has a line for everything that is wrong. */
 export const startSession = (options: SessionOptions, onDeath: (session: Session, death: Death) => void) => {
-  const { directory, timeoutMs, print } = options
+  const { directory, timeoutMs, print, memoryBytes = memoryLimit() } = options
   const { promise, resolve, reject } = Promise.withResolvers<Session>()
   const worker = new Worker(new URL('./plugin-worker.ts', import.meta.url), { name: 'plugins' })
   const shared = newBoard()
@@ -78,7 +80,12 @@ export const startSession = (options: SessionOptions, onDeath: (session: Session
     })
   }
 
-  const watch = watchBoard(board, timeoutMs, () => die((what) => tooSlow(what, timeoutMs)))
+  const stillness = watchBoard(board, timeoutMs, () => die((what) => tooSlow(what, timeoutMs)))
+  const memory = watchMemory(memoryBytes, () => die((what) => tooLarge(what, memoryBytes)))
+  const watch = {
+    start: () => [stillness, memory].forEach((one) => one.start()),
+    stop: () => [stillness, memory].forEach((one) => one.stop()),
+  }
 
   const settle = (answers: readonly Answer[]) => {
     for (const answer of answers) {
