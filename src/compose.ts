@@ -79,9 +79,11 @@ export const openFilePool = (config: Config, ledgerId = 'none'): WorkerPool =>
       root: rootOf(archive),
       durability: config.service.durability,
     })),
+    roots: config.watches.map((one) => one.path),
     run: { ledgerId, name: `${hostname()}-${process.pid}` },
     timeoutMs: fileTimeoutMs,
   })
 
-/** How long a batch of file-system calls may take before its worker is written off. */
-const fileTimeoutMs = 10 * 60_000
+/** How long nothing may move in a call on a file system before its worker is written off. A large file moves with
+ *  each block; to make a batch durable may take a slow disk this long. */
+const fileTimeoutMs = 2 * 60_000

@@ -1,4 +1,4 @@
-import { showText } from '../domain/show.ts'
+import { showJson, showText } from '../domain/show.ts'
 import { statuses } from '../domain/status.ts'
 import type { DatabaseStatus } from '../service/database-status.ts'
 import { align } from './align.ts'
@@ -17,7 +17,7 @@ export const dbStatus = command({
     try {
       const plugins = await openProjectPlugins(config, io)
       const found = await databaseStatus(sql, plugins.describe().columns, clock.now()).finally(() => plugins.close())
-      if (args.flag('json')) io.out(`${JSON.stringify(found, null, 2)}\n`)
+      if (args.flag('json')) io.out(`${showJson(JSON.stringify(found, null, 2))}\n`)
       else show(found, io)
       return exit.ok
     } finally {

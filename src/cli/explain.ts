@@ -1,3 +1,4 @@
+import { showJson } from '../domain/show.ts'
 import { command, exit, type Args, type Io } from './command.ts'
 import { Fault } from '../domain/fault.ts'
 import type { Config } from '../config/config.ts'
@@ -21,7 +22,7 @@ export const explain = command({
       const isKnown = answer.is !== 'unknown' || isExplained(answer)
       if (args.flag('json')) {
         const { answerJson } = await import('./explain/answer-json.ts')
-        io.out(`${JSON.stringify(answerJson(answer), null, 2)}\n`)
+        io.out(`${showJson(JSON.stringify(answerJson(answer), null, 2))}\n`)
       } else {
         const { showAnswer } = await import('./explain/show-answer.ts')
         const { coloursOf } = await import('./colours.ts')

@@ -129,6 +129,7 @@ export const openDryService = async (place: Place): Promise<Pick<Service, 'parts
   const log = openLog({ ...config.logging, file: null, stderr: 'problems', clock })
   const archives: Archives = {
     put: () => Promise.reject(new Error('a dry run puts nothing')), retry: async () => undefined, isAway: async () => false,
+    during: (_, work) => work(),
   }
   return {
     parts: {

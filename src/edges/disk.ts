@@ -10,6 +10,7 @@ import { codeOf, diskFault } from './disk-errors.ts'
 import { fileSystemId } from './libc.ts'
 import { moveNoReplace } from './no-replace.ts'
 import { writersOf } from './open-for-writing.ts'
+import { pulse } from './pulse.ts'
 
 /** The delivery trees on this machine's file systems. Calls block, so this runs in a worker. */
 export const disk: Files = {
@@ -58,6 +59,7 @@ export const fileSystemOf = (path: Path): FileSystem => {
 }
 
 const lookAt = (path: Path, followSymlinks: boolean): Sight | null => {
+  pulse()
   try {
     const stat = followSymlinks ? statSync : lstatSync
     const found = stat(fsPath(path), { bigint: true, throwIfNoEntry: false })
@@ -84,6 +86,7 @@ export const openToRead = (path: Path, followSymlink = false): number =>
   openSync(fsPath(path), constants.O_RDONLY | constants.O_NONBLOCK | (followSymlink ? 0 : constants.O_NOFOLLOW))
 
 const inspect = (job: InspectJob): Inspection => {
+  pulse()
   const seen = job.read === 'head' ? readableFile(job) : null
   if (seen !== null) return { is: 'read', identity: seen }
   let fd: number
@@ -92,12 +95,13 @@ const inspect = (job: InspectJob): Inspection => {
   } catch (error) {
     const code = codeOf(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return { is: 'gone' }
+    if (code === 'ENXIO') return { is: 'unreadable', reason: notRegular(job.path) }
     if (refusals.has(code)) return { is: 'unreadable', reason: diskFault(error, 'cannot read', job.path).sentence }
     return { is: 'fault', fault: diskFault(error, 'cannot read', job.path) }
   }
   try {
     const found = fstatSync(fd, { bigint: true })
-    if (!found.isFile()) return { is: 'unreadable', reason: `${showPath(job.path)} is not a regular file` }
+    if (!found.isFile()) return { is: 'unreadable', reason: notRegular(job.path) }
     return { is: 'read', identity: identityOf(found), ...readAs(job.read, fd) }
   } catch (error) {
     return { is: 'fault', fault: diskFault(error, 'cannot read', job.path) }
@@ -119,8 +123,11 @@ const readableFile = ({ path, followSymlink = false }: InspectJob): Identity | n
   }
 }
 
-/** The file's own fault; ELOOP is a symbolic link, ENXIO a socket. */
-const refusals = new Set(['EACCES', 'EPERM', 'ELOOP', 'ENXIO', 'EISDIR'])
+/** A socket cannot even be opened: ENXIO. */
+const notRegular = (path: Path): string => `${showPath(path)} is not a regular file`
+
+/** The file's own fault; ELOOP is a symbolic link. */
+const refusals = new Set(['EACCES', 'EPERM', 'ELOOP', 'EISDIR'])
 
 const readAs = (what: InspectJob['read'], fd: number): { sha256?: string; md5?: string; text?: string } => {
   if (what === 'sha256' || what === 'md5') return { [what]: digestOf(fd, what) }
@@ -136,6 +143,7 @@ const sidecarLimit = block.length
 export const digestOf = (fd: number, algorithm: 'sha256' | 'md5' = 'sha256'): string => {
   const hasher = new Bun.CryptoHasher(algorithm)
   for (let at = 0; ; ) {
+    pulse()
     const length = readSync(fd, block, 0, block.length, at)
     if (length === 0) return hasher.digest('hex')
     hasher.update(block.subarray(0, length))

@@ -14,14 +14,15 @@ import { fault, go, type Decision, type Stage, type StageWorld } from './stage.t
 export const integrity: Stage = {
   name: 'integrity',
   run: (groups, world) => {
-    const inspections = inspectAll(groups, world)
-    return groups.map(async (group) => judgeGroup(group, await inspections, world))
+    const ofWatch = Map.groupBy(groups, (one) => one.watchName)
+    const inspections = new Map([...ofWatch].map(([name, own]) => [name, inspectAll(own, world)]))
+    return groups.map(async (group) => judgeGroup(group, (await inspections.get(group.watchName)) ?? new Map(), world))
   },
 }
 
 type Inspections = ReadonlyMap<Component, Inspection>
 
-/** One question to the disk for the whole batch. Members with a checksum check are read in full. What still settles is
+/** One question to the disk for all of a watch: another whose file system hangs is not waited for. Members with a checksum check are read in full. What still settles is
  *  not read, and neither is what the archive kept from the generation before: that was in order. */
 const inspectAll = async (groups: readonly Group[], { files, settings, settling }: StageWorld): Promise<Inspections> => {
   const members = groups.flatMap((group) => {

@@ -1,6 +1,8 @@
 import type { Path } from '../domain/path.ts'
 import { pollReason } from '../edges/poll.ts'
+import type { Millis } from '../domain/time.ts'
 import type { Watcher } from '../world.ts'
+import type { BesideLoop } from './beside.ts'
 import { followHints } from './follow-hints.ts'
 import { isBelowAny, type HintBook } from './hint-book.ts'
 import { lookAtWatch, type LookEnd } from './look.ts'
@@ -14,6 +16,14 @@ type LookParts = PassParts & {
   readonly wake: { readonly up: () => void }
 }
 
+/** What a look of the loop needs besides. What waits for a file system goes on `beside` the loop. */
+type Looking = {
+  readonly roots: readonly Root[]
+  readonly lanes: Lanes
+  readonly beside: BesideLoop
+  readonly signal: AbortSignal
+}
+
 /** What the settling table had no room for is found by a scan, once some of it has settled. */
 export const scanSoonAfterOverflow = ({ settling, clock, config }: LookParts, roots: readonly Root[]): void => {
   if (!settling.takeOverflow()) return
@@ -22,19 +32,20 @@ export const scanSoonAfterOverflow = ({ settling, clock, config }: LookParts, ro
 }
 
 /** Looks where hints lead. */
-export const takeHints = async (
-  parts: LookParts, roots: readonly Root[], lanes: Lanes, signal: AbortSignal,
-): Promise<void> => {
+export const takeHints = async (parts: LookParts, { roots, lanes, beside, signal }: Looking): Promise<void> => {
   for (const [name, { paths, closed, directories, scan }] of parts.hints.take()) {
     const root = roots.find((one) => one.watch.name === name)
     if (root === undefined) continue
     if (scan !== null) root.scanReason = scan
-    const { found, unreadable } = await followHints(root.watch, { paths, closed }, parts)
-    root.heardHints += found
-    noteUnreadable(root, unreadable)
-    if (scan !== null || directories.size === 0 || !root.watch.recursive) continue
-    const end = await lookAtWatch(root.watch, parts, { lanes, signal, from: topmost(directories) })
-    noteUnreadable(root, refusedIn(end))
+    const isFollowed = await beside.run(`hints ${name}`, async () => {
+      const { found, unreadable } = await followHints(root.watch, { paths, closed }, parts)
+      root.heardHints += found
+      noteUnreadable(root, unreadable)
+      if (scan !== null || directories.size === 0 || !root.watch.recursive) return
+      const end = await lookAtWatch(root.watch, parts, { lanes, signal, from: topmost(directories) })
+      noteUnreadable(root, refusedIn(end))
+    })
+    if (!isFollowed) root.scanReason = 'it was slow to answer, and hints were left out'
   }
 }
 
@@ -44,19 +55,27 @@ const topmost = (directories: ReadonlySet<Path>): readonly Path[] =>
 
 /** One root a round, the longest waiting first, so that hints are not kept waiting behind many scans. Where the watcher
  *  wanted the scan, it is asked afterwards how it watches the root by now. */
-export const scanDue = async (
-  parts: LookParts, roots: readonly Root[], lanes: Lanes, signal: AbortSignal,
-): Promise<void> => {
+export const scanDue = async (parts: LookParts, { roots, lanes, beside, signal }: Looking): Promise<void> => {
   const now = parts.clock.monotonic()
-  const due = roots.filter((one) => !one.isBeginning && (one.scanReason !== null || now >= one.nextScanAt))
+  const due = roots.filter((one) => isScanDue(one, now, beside))
   const root = due.toSorted((a, b) => a.nextScanAt - b.nextScanAt)[0]
-  if (root === undefined) return
+  if (root !== undefined) await beside.run(scanOf(root), () => scanRoot(root, parts, lanes, signal))
+}
+
+/** What the scan of a root is called among what goes on beside the loop. */
+export const scanOf = (root: Root): string => `scan ${root.watch.name}`
+
+/** One scan of a root at a time, and none before the watcher answered. */
+export const isScanDue = (root: Root, now: Millis, beside: BesideLoop): boolean =>
+  !root.isBeginning && (root.scanReason !== null || now >= root.nextScanAt) && !beside.isBusy(scanOf(root))
+
+const scanRoot = async (root: Root, parts: LookParts, lanes: Lanes, signal: AbortSignal): Promise<void> => {
   const { scanReason: reason, watch: { name }, lastEnd: before } = root
   root.scanReason = null
   if (reason !== null && !isUsual(reason, parts)) parts.log.write('INFO', `watch ${name}: scanned, since ${reason}`)
   const isAnnounced = (path: Path): boolean => parts.hints.tellsOf(name, path)
   const end = await lookAtWatch(root.watch, parts, { lanes, signal, isAnnounced })
-  if (end.fault !== null && end.fault.sentence !== before?.fault?.sentence) {
+  if (end.fault !== null && !signal.aborted && end.fault.sentence !== before?.fault?.sentence) {
     parts.log.write('WARNING', `watch ${name}: ${end.fault.sentence}`)
   }
   root.lastEnd = end
@@ -85,9 +104,7 @@ const noteUnreadable = (root: Root, directories: Iterable<Path>): void => {
 
 /** Nobody tells when permission is given: directories that could not be read are tried every `scan_interval`. What
  *  stays refused in the root itself costs a scan each time, and less and less often. */
-export const visitUnreadable = async (
-  parts: LookParts, roots: readonly Root[], lanes: Lanes, signal: AbortSignal,
-): Promise<void> => {
+export const visitUnreadable = async (parts: LookParts, { roots, lanes, beside, signal }: Looking): Promise<void> => {
   const { scanIntervalMs } = parts.config.service
   for (const root of roots) {
     const now = parts.clock.monotonic()
@@ -98,7 +115,10 @@ export const visitUnreadable = async (
     if (directories.includes(root.watch.path)) {
       root.nextScanAt = Math.min(root.nextScanAt, now)
       root.visitPauseMs = Math.min(2 * root.visitPauseMs, longestScanInterval)
-    } else noteUnreadable(root, refusedIn(await lookAtWatch(root.watch, parts, { lanes, signal, from: directories })))
+    } else {
+      await beside.run(`visit ${root.watch.name}`, async () =>
+        noteUnreadable(root, refusedIn(await lookAtWatch(root.watch, parts, { lanes, signal, from: directories }))))
+    }
     root.nextVisitAt = now + root.visitPauseMs
   }
 }

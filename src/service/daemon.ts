@@ -2,7 +2,8 @@ import { Fault } from '../domain/fault.ts'
 import { minute, type Millis } from '../domain/time.ts'
 import { requeueStale } from '../store/requeue-stale.ts'
 import type { Supervisor, Watcher } from '../world.ts'
-import { scanDue, scanSoonAfterOverflow, takeHints, visitUnreadable } from './daemon-looks.ts'
+import { openBeside, type BesideLoop } from './beside.ts'
+import { isScanDue, scanDue, scanOf, scanSoonAfterOverflow, takeHints, visitUnreadable } from './daemon-looks.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { HintBook } from './hint-book.ts'
 import type { Lanes } from './lanes.ts'
@@ -32,20 +33,23 @@ const reloadEveryMs: Millis = 500
 export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<void> => {
   const roots = openRoots(parts.config.watches)
   const lanes = passLanes(parts, signal, parts.wake.up)
-  const timers = { archives: parts.clock.monotonic() + archiveRetryMs, due: 0, stale: 0, isToRecover: false }
-  await parts.archives.retry()
-  await recover(parts)
+  const timers = { archives: 0, due: 0, stale: 0, isToRecover: false }
+  const beside = openBeside(parts.clock, parts.wake.up)
+  await beside.run('recover', async () => {
+    await recover(parts)
+    timers.archives = 0
+  })
   await recallUnsettled(parts)
   for (const root of roots) void askHowWatched(root, parts.watcher, parts).finally(parts.wake.up)
   parts.supervisor.ready()
   await parts.heartbeat.begin()
   while (!signal.aborted) {
     try {
-      await oneRound(parts, { roots, lanes, timers, signal })
+      await oneRound(parts, { roots, lanes, timers, beside, signal })
     } catch (error) {
       await surviveFault(error, parts, roots, signal)
     }
-    await parts.wake.until(restMs(parts, roots, lanes), signal)
+    await parts.wake.until(restMs(parts, roots, lanes, beside), signal)
   }
   parts.supervisor.stopping()
   await Promise.race([lanes.idle(), parts.clock.sleep(farewellMs)])
@@ -55,27 +59,30 @@ type Round = {
   readonly roots: readonly Root[]
   readonly lanes: Lanes
   readonly timers: { archives: Millis; due: Millis; stale: Millis; isToRecover: boolean }
+  /** What waits for a file system that is slow to answer holds up no round. */
+  readonly beside: BesideLoop
   readonly signal: AbortSignal
 }
 
-const oneRound = async (parts: DaemonParts, { roots, lanes, timers, signal }: Round): Promise<void> => {
+const oneRound = async (parts: DaemonParts, { roots, lanes, timers, beside, signal }: Round): Promise<void> => {
   const now = parts.clock.monotonic()
   parts.supervisor.alive()
   await parts.reload()
-  await takeHints(parts, roots, lanes, signal)
-  await ripen(parts)
+  const looking = { roots, lanes, beside, signal }
+  await takeHints(parts, looking)
+  await ripen(parts, beside)
   scanSoonAfterOverflow(parts, roots)
   lanes.pump()
-  await scanDue(parts, roots, lanes, signal)
-  await visitUnreadable(parts, roots, lanes, signal)
+  await scanDue(parts, looking)
+  await visitUnreadable(parts, looking)
   if (now >= timers.archives) {
+    timers.isToRecover ||= timers.archives > 0
     timers.archives = now + archiveRetryMs
-    await parts.archives.retry()
-    timers.isToRecover = true
+    await beside.run('archives', () => parts.archives.retry())
   }
   if (timers.isToRecover && lanes.active === 0 && parts.candidates.size === 0) {
     timers.isToRecover = false
-    await recover(parts)
+    await beside.run('recover', () => recover(parts))
   }
   if (now >= timers.stale) {
     timers.stale = now + parts.config.service.reconcileIntervalMs
@@ -95,11 +102,12 @@ const oneRound = async (parts: DaemonParts, { roots, lanes, timers, signal }: Ro
 }
 
 /** Until a hint, until something may have settled, or until the next thing to do. */
-const restMs = (parts: DaemonParts, roots: readonly Root[], lanes: Lanes): Millis => {
+const restMs = (parts: DaemonParts, roots: readonly Root[], lanes: Lanes, beside: BesideLoop): Millis => {
   if (parts.hints.size > 0) return 0
-  if (roots.some((one) => one.scanReason !== null && !one.isBeginning)) return 0
   const now = parts.clock.monotonic()
-  const waits = [reloadEveryMs, ...roots.filter((one) => !one.isBeginning).map((one) => one.nextScanAt - now)]
+  if (roots.some((one) => isScanDue(one, now, beside))) return 0
+  const waiting = roots.filter((one) => !one.isBeginning && !beside.isBusy(scanOf(one)))
+  const waits = [reloadEveryMs, ...waiting.map((one) => one.nextScanAt - now)]
   const nextAt = parts.settling.nextAt()
   if (nextAt !== null) waits.push(nextAt - now)
   if (parts.candidates.size > 0 && lanes.active === 0) waits.push(0)

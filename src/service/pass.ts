@@ -7,6 +7,7 @@ import { stepsOf } from '../domain/group.ts'
 import { dueGroups } from '../store/due-groups.ts'
 import { Overtaken } from '../store/record-batch.ts'
 import { reopenChangedRules } from '../store/reopen-changed-rules.ts'
+import type { BesideLoop } from './beside.ts'
 import { isAbsenceBelieved } from './absence.ts'
 import type { Archives } from './archives.ts'
 import { buildBatch, settingsOf } from './batch.ts'
@@ -73,8 +74,17 @@ const isClosed = (path: Path, identity: Identity, { ready, settleMs }: Watch, { 
 }
 
 /** Looks again at what has been quiet for long enough. */
-export const ripen = async (parts: PassParts): Promise<void> => {
+export const ripen = async (parts: PassParts, beside: BesideLoop | null = null): Promise<void> => {
   const ripe = parts.settling.ripe(parts.clock.monotonic(), 1000)
+  if (beside === null) return ripenThese(ripe, parts)
+  for (const [name, own] of Map.groupBy(ripe, (one) => one.watchName)) {
+    if (await beside.run(`ripen ${name}`, () => ripenThese(own, parts))) continue
+    const watch = parts.config.watches.find((one) => one.name === name)
+    if (watch !== undefined) for (const sighting of own) restart(sighting, watch, parts)
+  }
+}
+
+const ripenThese = async (ripe: readonly Sighting[], parts: PassParts): Promise<void> => {
   if (ripe.length === 0) return
   const sights = await lookAtEach(ripe, parts)
   const seen = new Map<Watch, Seen[]>()

@@ -15,21 +15,24 @@ import { stageWorld } from './run-batch.ts'
  *  is counted for each of those groups. They are due at once. Only while this process puts nothing itself: what it was
  *  about to use of a dead run's would be taken back under its hands. */
 export const recover = async (parts: PassParts): Promise<void> => {
-  for (const { name } of parts.config.archives) {
-    if (await parts.archives.isAway(name)) continue
-    const destination = parts.destination(name)
-    try {
-      const intents = await destination.recover()
-      const kept = await archivedAt(parts.sql, intents.map((one) => ({
-        path: joinPath(one.root, one.key), sha256: one.sha256, generation: one.generation,
-      })))
-      await countAttempts(intents.filter((_, index) => !kept.has(index)), parts)
-      await destination.resolve([...kept])
-    } catch (error) {
-      if (error instanceof Overtaken) continue
-      if (!(error instanceof Fault)) throw error
-      parts.log.write('ERROR', `archive ${name}: what an earlier run left cannot be looked at: ${error.sentence}`)
-    }
+  const names = parts.config.archives.map((one) => one.name)
+  await Promise.all(names.map((name) => parts.archives.during(name, () => recoverOne(name, parts))))
+}
+
+const recoverOne = async (name: string, parts: PassParts): Promise<void> => {
+  if (await parts.archives.isAway(name)) return
+  const destination = parts.destination(name)
+  try {
+    const intents = await destination.recover()
+    const kept = await archivedAt(parts.sql, intents.map((one) => ({
+      path: joinPath(one.root, one.key), sha256: one.sha256, generation: one.generation,
+    })))
+    await countAttempts(intents.filter((_, index) => !kept.has(index)), parts)
+    await destination.resolve([...kept])
+  } catch (error) {
+    if (error instanceof Overtaken) return
+    if (!(error instanceof Fault)) throw error
+    parts.log.write('ERROR', `archive ${name}: what an earlier run left cannot be looked at: ${error.sentence}`)
   }
 }
 

@@ -1,6 +1,6 @@
 import { isArchived, type Component, type Step } from '../domain/component.ts'
 import type { Group } from '../domain/group.ts'
-import { baseName, parentOf, pathBytes, showPath } from '../domain/path.ts'
+import { baseName, parentOf, pathBytes, showPath, type Path } from '../domain/path.ts'
 import { toColumn, type Instant } from '../domain/time.ts'
 import type { Columns } from '../plugin/contract.ts'
 import type { Sql, SqlValue } from '../world.ts'
@@ -185,11 +185,14 @@ const archivedAt = (one: Component, now: Instant): string | null =>
 const directoryDigest = lastFew(pathDigest)
 
 const componentValues = ({ one, group, groupId, digest }: Written): SqlValue[] => [
-  group.watchName, showPath(baseName(one.path)), showPath(one.path), one.path.isWellFormed() ? null : pathBytes(one.path),
+  group.watchName, showPath(baseName(one.path)), showPath(one.path), bytesBeside(one.path),
   digest, digest, directoryDigest(parentOf(one.path)), group.generation, groupId, one.origin,
   one.extension, ...placeValues(one), ...identityValues(one), ...stateValues(one),
   Number(one.status === 'archived'), columnOf(one.detectedAt),
 ]
+
+/** The bytes themselves, where the text does not give them back by itself. */
+const bytesBeside = (path: Path): Uint8Array | null => (showPath(path) === path ? null : pathBytes(path))
 
 const placeValues = ({ place }: Component): SqlValue[] =>
   place === null ? [null, null, null, null]

@@ -3,6 +3,7 @@ import type { Identity } from '../../domain/identity.ts'
 import { fsPath, type Path } from '../../domain/path.ts'
 import { identityOf, openToRead } from '../disk.ts'
 import { futimens } from '../libc.ts'
+import { pulse } from '../pulse.ts'
 
 /** What a copy gave: the digest of exactly the bytes that were written, or that the source is another file now. */
 export type Copied =
@@ -61,6 +62,7 @@ const copyBytes = (from: number, to: number, expected: number): { sha256: string
   const hasher = new Bun.CryptoHasher('sha256')
   let at = 0
   for (;;) {
+    pulse()
     const asked = Math.min(block.length, expected + 1 - at)
     const length = readSync(from, block, 0, asked, at)
     const bytes = block.subarray(0, length)
