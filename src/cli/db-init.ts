@@ -8,7 +8,7 @@ export const dbInit = command({
     const { clock, openConfig, openProjectPlugins, openSql } = await import('../compose.ts')
     const { migrate } = await import('../store/migrations.ts')
     const { addPluginColumns } = await import('../store/plugin-columns.ts')
-    const config = openConfig(io)
+    const config = await openConfig(io)
     const plugins = await openProjectPlugins(config, io)
     const sql = openSql(config, { create: true })
     try {
