@@ -86,7 +86,7 @@ export const openWorkerPool = ({ workers, archives, run, timeoutMs }: Options): 
 
   for (let index = 0; index < workers; index += 1) seats.push(spawn())
   return {
-    files: remote<Files>(['list', 'fileSystemOf', 'look', 'inspect', 'remove'], (verb, parts) => ask(delivery, verb, parts)),
+    files: remote<Files>(['list', 'fileSystemOf', 'look', 'glance', 'inspect', 'remove'], (verb, parts) => ask(delivery, verb, parts)),
     destination: (name) => ({
       name,
       ...remote<Omit<Destination, 'name'>>(

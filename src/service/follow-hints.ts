@@ -1,9 +1,12 @@
 import { Fault } from '../domain/fault.ts'
+import { differenceOf, identityText, type Identity } from '../domain/identity.ts'
 import type { Path } from '../domain/path.ts'
+import type { Known } from '../store/known-in-directory.ts'
 import { knownByPath } from '../store/known-by-path.ts'
 import type { Watch } from '../config/config.ts'
 import { settle, type PassParts } from './pass.ts'
-import { classifierOf, isKnown, type Found } from './scan.ts'
+import { classifierOf } from './classifier.ts'
+import type { Found } from './scan.ts'
 
 /** Paths looked at in one question. */
 const lookAtOnce = 1000
@@ -30,3 +33,7 @@ const lookAt = async (watch: Watch, paths: readonly Path[], parts: PassParts): P
   })
   await settle(watch, found, parts)
 }
+
+/** Whether the ledger has this file in this very state, or has noted that it was delivered again. */
+const isKnown = (row: Known, now: Identity): boolean =>
+  row.seen === identityText(now) || differenceOf(row, now) === 'same'
