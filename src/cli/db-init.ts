@@ -13,7 +13,7 @@ export const dbInit = command({
     const sql = openSql(config, { create: true })
     try {
       const applied = await migrate(sql, clock.now())
-      const added = await addPluginColumns(sql, plugins.describe().columns)
+      const added = await addPluginColumns(sql, plugins.describe().columns, plugins.describe().queryDefaults)
       io.out(`Database ${applied > 0 ? 'initialized' : 'is up to date'}: ${config.database.name}\n`)
       for (const name of added) io.out(`  added column ${name}\n`)
       return exit.ok
