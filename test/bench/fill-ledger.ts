@@ -20,8 +20,10 @@ const digest = (number: string, salt: string): string =>
   `printf('${salt}%08x%08x%08x', (${number}) * 2654435761 % 4294967296, (${number}) * 2246822519 % 4294967296, ${number})`
 
 const numbers = 'with recursive n (i) as (select 1 union all select i + 1 from n where i < ?1)'
-const day = "printf('2026-%02d-%02d', 1 + i / 28 % 12, 1 + i % 28)"
-const at = `${day} || printf(' %02d:%02d:%02d.000', i / 3600 % 24, i / 60 % 60, i % 60)`
+/** One group every 15 seconds, as they come: a million fill half a year. */
+const seconds = '1767225600 + 15 * i'
+const day = `date(${seconds}, 'unixepoch')`
+const at = `strftime('%Y-%m-%d %H:%M:%f', ${seconds}, 'unixepoch')`
 const key = "printf('k%08d', i)"
 
 const statements = [

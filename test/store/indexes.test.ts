@@ -27,7 +27,6 @@ const filter = (key: string, value: unknown) => ({ key, value, as: `--${key}` })
 describe('without a walk through the table and without a sort come', () => {
   test.each([
     ['a group by its key', [filter('group_key', 'a')], undefined],
-    ['the newest groups', [], '-created_at'],
     ['the newest of a watch', [filter('watch_name', 'in')], '-created_at'],
     ['the newest that are not complete', [filter('complete', false)], '-created_at'],
     ['the first by the order that the plugin prefers', [], '-start'],
@@ -48,8 +47,8 @@ describe('out of an index alone are counted', () => {
     ['those of a span', [filter('_daterange', '2026-03-01/2026-03-02')]],
   ] as const)('%s', async (_, filters) => {
     const sql = await aProject()
-    const [step = ''] = await stepsOf(sql, planFilesCount(asked, { filters }, 0))
-    expect(step).toMatch(/USING (COVERING )?INDEX ix_files_/)
+    const steps = await stepsOf(sql, planFilesCount(asked, { filters }, 0))
+    expect(steps.filter((one) => !/INDEX (ix|uq)_files_|SCAN CONSTANT|SCALAR SUBQUERY/.test(one))).toEqual([])
     await sql.close()
   })
 })

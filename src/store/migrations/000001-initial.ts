@@ -41,7 +41,7 @@ export const initial = (type: Dialect): string[] => [
   'create index ix_files_open on files (complete, created_at)',
   'create index ix_files_group_key on files (group_key)',
   'create index ix_files_watch_created_at on files (watch_name, created_at)',
-  `create index ix_files_created_at on files (created_at) ${type.only('is_latest = 1')}`,
+  `create index ix_files_replaced on files (is_latest) ${type.only('is_latest = 0')}`,
 
   `create table file_components (
     id ${type.id},
