@@ -1,5 +1,6 @@
-import { differenceOf, type Identity } from '../domain/identity.ts'
+import { identityText, type Identity } from '../domain/identity.ts'
 import type { Path } from '../domain/path.ts'
+import { showsState, sightOf, sightText, type SightText } from '../domain/sight.ts'
 import type { Instant, Millis } from '../domain/time.ts'
 
 /** One look at one path. */
@@ -33,77 +34,96 @@ export type Settling = {
 /** Beyond this many paths a directory is scanned again instead. */
 export const settlingLimit = 100_000
 
-type Entry = { readonly sighting: Sighting; readonly since: Millis; readonly settleMs: Millis }
+/** As little as a hundred thousand of them need: the identity as one text. */
+type Entry = {
+  readonly watchName: string; readonly groupKey: Path; readonly state: SightText; readonly since: Millis; readonly settleMs: Millis
+}
 
 export const openSettling = (limit = settlingLimit): Settling => {
   /** By settle time, each in the order of `since`: the first one is the next to have settled. */
   const queues = new Map<Millis, Map<Path, Entry>>()
-  const entries = new Map<Path, Entry>()
-  const byGroup = new Map<string, Set<Path>>()
+  /** By watch, then by group key. Most groups have one path here, which then stands for itself. */
+  const groups = new Map<string, Map<Path, Path | Set<Path>>>()
+  let size = 0
   let hasOverflowed = false
-  const nameOf = (watchName: string, groupKey: Path) => `${watchName}\u0000${groupKey}`
 
-  const forget = (path: Path) => {
-    const entry = entries.get(path)
-    if (entry === undefined) return
-    entries.delete(path)
-    queues.get(entry.settleMs)?.delete(path)
-    const name = nameOf(entry.sighting.watchName, entry.sighting.groupKey)
-    const paths = byGroup.get(name)
-    paths?.delete(path)
-    if (paths?.size === 0) byGroup.delete(name)
+  const entryOf = (path: Path): Entry | undefined => {
+    for (const queue of queues.values()) {
+      const entry = queue.get(path)
+      if (entry !== undefined) return entry
+    }
+    return undefined
   }
-  const keep = (entry: Entry) => {
-    const { path, watchName, groupKey } = entry.sighting
+  const forget = (path: Path) => {
+    const entry = entryOf(path)
+    if (entry === undefined) return
+    size -= 1
+    queues.get(entry.settleMs)?.delete(path)
+    const keys = groups.get(entry.watchName)
+    const paths = keys?.get(entry.groupKey)
+    if (paths instanceof Set) paths.delete(path)
+    if (!(paths instanceof Set) || paths.size === 0) keys?.delete(entry.groupKey)
+  }
+  const keep = (path: Path, entry: Entry) => {
     forget(path)
-    if (entries.size >= limit) {
+    if (size >= limit) {
       hasOverflowed = true
       return
     }
-    entries.set(path, entry)
+    size += 1
     const queue = queues.get(entry.settleMs) ?? new Map<Path, Entry>()
     queues.set(entry.settleMs, queue.set(path, entry))
-    const name = nameOf(watchName, groupKey)
-    byGroup.set(name, (byGroup.get(name) ?? new Set()).add(path))
+    const keys = groups.get(entry.watchName) ?? new Map<Path, Path | Set<Path>>()
+    const before = keys.get(entry.groupKey)
+    const paths = before === undefined ? path : before instanceof Set ? before.add(path) : new Set([before, path])
+    groups.set(entry.watchName, keys.set(entry.groupKey, paths))
   }
 
   return {
-    note: (sighting, { now, monotonic, settleMs }) => {
-      const entry = entries.get(sighting.path)
+    note: ({ watchName, path, groupKey, identity }, { now, monotonic, settleMs }) => {
+      const state = sightText('file', identity)
+      const entry = entryOf(path)
       if (entry === undefined) {
-        if (now - changedAt(sighting.identity) >= settleMs) return true
-        keep({ sighting, since: monotonic, settleMs })
+        if (now - changedAt(identity) >= settleMs) return true
+        keep(path, { watchName, groupKey, state, since: monotonic, settleMs })
         return false
       }
-      if (differenceOf(entry.sighting.identity, sighting.identity) !== 'same') {
-        keep({ sighting, since: monotonic, settleMs })
+      if (!showsState(entry.state, identityText(identity))) {
+        keep(path, { watchName, groupKey, state, since: monotonic, settleMs })
         return false
       }
       if (monotonic - entry.since < settleMs) return false
-      forget(sighting.path)
+      forget(path)
       return true
     },
-    has: (path) => entries.has(path),
+    has: (path) => entryOf(path) !== undefined,
     takeOverflow: () => {
       const had = hasOverflowed
       hasOverflowed = false
       return had
     },
     forget,
-    ofGroup: (watchName, groupKey) => [...(byGroup.get(nameOf(watchName, groupKey)) ?? [])],
+    ofGroup: (watchName, groupKey) => {
+      const paths = groups.get(watchName)?.get(groupKey) ?? []
+      return typeof paths === 'string' ? [paths] : [...paths]
+    },
     ripe: (monotonic, most) => {
       const found: Sighting[] = []
       for (const [settleMs, queue] of queues) {
-        for (const { sighting, since } of queue.values()) {
+        for (const [path, { watchName, groupKey, state, since }] of queue) {
           if (monotonic - since < settleMs || found.length >= most) break
-          found.push(sighting)
+          found.push({ watchName, path, groupKey, identity: sightOf(state).identity })
         }
       }
       return found
     },
-    ofWatch: (watchName) => [...entries.values()].filter((one) => one.sighting.watchName === watchName).length,
+    ofWatch: (watchName) => {
+      let count = 0
+      for (const paths of groups.get(watchName)?.values() ?? []) count += paths instanceof Set ? paths.size : 1
+      return count
+    },
     get size() {
-      return entries.size
+      return size
     },
     nextAt: () => {
       const firsts = [...queues.values()].flatMap((queue) => queue.values().next().value ?? [])
