@@ -22,24 +22,24 @@ export const addPluginColumns = async (sql: Sql, columns: Columns, defaults: Que
   await sql.transaction(async (tx) => {
     for (const [name, column] of missing) await tx.run(`alter table files add column "${name}" ${declared(column)}`)
     for (const [name, keys] of pluginIndexes(columns, defaults)) {
-      await tx.run(`create index if not exists "ix_files_${name}" on files (${keys.map((key) => `"${key}"`).join(', ')})
-        ${dialects.sqlite.only('is_latest = 1')}`)
+      await tx.run(`create index if not exists "ix_files_${name}" on files (${keys.map((key) => `"${key}"`).join(', ')})`)
     }
   })
   return missing.map(([name]) => name)
 }
 
-/** The keys of the index that each column has: those that ask for one, with the column that rows come by where nobody
- *  says otherwise behind it; and that one itself. A range of dates asks for start and stop at once. */
+/** The keys of the index that each column has: those that ask for one, with the column behind it by which rows come where
+ *  nobody says otherwise; and that one itself. A range of dates asks for start and stop at once. With `is_latest` at the
+ *  end, counting reads no row. */
 const pluginIndexes = (columns: Columns, { orderBy = '' }: QueryDefaults): ReadonlyMap<string, readonly string[]> => {
   const order = orderBy.replace(/^-/, '')
-  const isOwn = Object.hasOwn(columns, order)
-  const behind = (name: string): readonly string[] => {
-    if (name !== order && isOwn) return [order]
-    return name === 'start' && columns['stop']?.type === 'datetime' ? ['stop'] : []
+  const keysOf = (name: string): readonly string[] => {
+    if (!Object.hasOwn(columns, order)) return [name]
+    if (name !== order) return [name, order, 'is_latest']
+    return name === 'start' && columns['stop']?.type === 'datetime' ? ['start', 'stop', 'is_latest'] : [name, 'is_latest']
   }
   const indexed = Object.keys(columns).filter((name) => columns[name]?.index === true || name === order)
-  return new Map(indexed.map((name) => [name, [name, ...behind(name)]]))
+  return new Map(indexed.map((name) => [name, keysOf(name)]))
 }
 
 /** What differs between the plugin and the table, a sentence each. */
