@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { Archive, Config } from './config/config.ts'
-import { loadConfig } from './config/load-config.ts'
+import { loadPlainConfig } from './config/load-plain-config.ts'
 import { Fault } from './domain/fault.ts'
 import type { Path } from './domain/path.ts'
 import { literalPrefix, parseTemplate } from './domain/template.ts'
@@ -37,7 +37,7 @@ export const configPlace = (io: Place) => ({
 })
 
 /** config.toml alone, for commands that ask no rules. */
-export const openConfig = (io: Place): Config => loadConfig(configFiles, configPlace(io))
+export const openConfig = (io: Place): Promise<Config> => loadPlainConfig(configFiles, configPlace(io))
 
 /** The plugins of the project, loaded in a thread of their own. */
 export const openProjectPlugins = (config: Config, io: Place): Promise<PluginHost> =>

@@ -2,6 +2,7 @@
 import type { Fault } from './domain/fault.ts'
 import type { FileKind, Identity } from './domain/identity.ts'
 import type { Path } from './domain/path.ts'
+import type { SightText } from './domain/sight.ts'
 import type { ChecksumAlgorithm } from './domain/sums.ts'
 import type { Instant, Millis } from './domain/time.ts'
 import type { Metadata } from './plugin/contract.ts'
@@ -22,6 +23,8 @@ export interface Files {
   fileSystemOf(directory: Path): Promise<FileSystem | Fault>
   /** What stands at each path, links not followed; null where nothing does. One answer a path, in order. */
   look(paths: readonly Path[], followSymlinks?: boolean): Promise<(Sight | Fault | null)[]>
+  /** As `look`, each sight as one text, which costs far less to bring from another thread: for looks at many. */
+  glance(paths: readonly Path[], followSymlinks?: boolean): Promise<(SightText | Fault | null)[]>
   /** Opens and reads. One answer a job, in order. */
   inspect(jobs: readonly InspectJob[]): Promise<Inspection[]>
   /** Which process has each file open for writing, or mapped, as far as this system tells; null where none is known. One

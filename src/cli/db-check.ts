@@ -12,7 +12,7 @@ export const dbCheck = command({
   async run(args, io) {
     const { clock, openConfig, openDatabase } = await import('../compose.ts')
     const { checkLedger } = await import('../store/check-ledger.ts')
-    const config = openConfig(io)
+    const config = await openConfig(io)
     const sql = await openDatabase(config, { readonly: true })
     try {
       const found = await checkLedger(sql, {

@@ -12,7 +12,7 @@ export const dbStatus = command({
   async run(args, io) {
     const { clock, openConfig, openDatabase, openProjectPlugins } = await import('../compose.ts')
     const { databaseStatus } = await import('../service/database-status.ts')
-    const config = openConfig(io)
+    const config = await openConfig(io)
     const sql = await openDatabase(config, { readonly: true })
     try {
       const plugins = await openProjectPlugins(config, io)

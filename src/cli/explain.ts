@@ -15,7 +15,7 @@ export const explain = command({
   },
   async run(args, io) {
     const { clock, openConfig, openDatabase } = await import('../compose.ts')
-    const config = openConfig(io)
+    const config = await openConfig(io)
     const sql = await openDatabase(config, { readonly: true })
     try {
       const answer = await ask(args, config, sql, io)

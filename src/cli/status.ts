@@ -36,7 +36,7 @@ export const status = command({
 const readReport = async (io: Io): Promise<StatusReport> => {
   const { clock, openConfig, openDatabase } = await import('../compose.ts')
   const { statusReport } = await import('../service/status.ts')
-  const config = openConfig(io)
+  const config = await openConfig(io)
   const sql = await openDatabase(config, { readonly: true })
   try {
     return await statusReport(sql, config, clock.now())

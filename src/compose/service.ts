@@ -46,7 +46,7 @@ export const openServiceDatabase = async (config: Config, plugins: PluginHost, i
       io.err(`made the database ${config.database.name}\n`)
     }
     await requireCurrentSchema(sql)
-    await addPluginColumns(sql, plugins.describe().columns)
+    await addPluginColumns(sql, plugins.describe().columns, plugins.describe().queryDefaults)
     return sql
   } catch (error) {
     await sql.close()

@@ -1,5 +1,5 @@
 import { noteOverlaps, noteOwnFiles } from './check-places.ts'
-import { reportFor, type Report } from './check.ts'
+import { reportFor, type Report } from './report.ts'
 import type { Archive, Config, Watch } from './config.ts'
 import { nearest } from './nearest.ts'
 import type { Problem } from './problem.ts'

@@ -1,23 +1,24 @@
 import { type } from './ark.ts'
+import { ark } from './ark-leaf.ts'
 import { leaf } from './leaf.ts'
 import { functionName, minutes, oneOf } from './leaves.ts'
 import { refuse } from './refuse.ts'
 import type { CompletenessRule } from './rules.ts'
 
-const extension = leaf(
+const extension = ark(leaf(
   'an extension such as ".txt"',
   (found) => (typeof found === 'string' && /^\.[^/\0]+$/.test(found) ? found : undefined),
   (found) =>
     typeof found === 'string' && /^[\w.]+$/.test(found) ? `it begins with a dot: ".${found}"` : null,
-)
+))
 
 export const completenessKeys = {
-  group_by: oneOf('stem', 'plugin').default('stem'),
-  'group_function?': functionName,
+  group_by: ark(oneOf('stem', 'plugin')).default('stem'),
+  'group_function?': ark(functionName),
   expected_extensions: extension.array().default(() => []),
   'primary_extension?': extension,
-  timeout_minutes: minutes.default(120),
-  on_timeout: oneOf('warn', 'skip', 'archive_partial').default('warn'),
+  timeout_minutes: ark(minutes).default(120),
+  on_timeout: ark(oneOf('warn', 'skip', 'archive_partial')).default('warn'),
 } as const
 
 export const completenessRule = type({ '+': 'reject', ...completenessKeys }).pipe(

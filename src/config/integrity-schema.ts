@@ -1,5 +1,6 @@
 import { checksumAlgorithms } from '../domain/sums.ts'
 import { type } from './ark.ts'
+import { ark } from './ark-leaf.ts'
 import { anyOf, showFound } from './leaf.ts'
 import { functionName, sizeOf, text } from './leaves.ts'
 import { nearest } from './nearest.ts'
@@ -9,9 +10,9 @@ import type { IntegrityCheck } from './rules.ts'
 const types = ['min_size', 'max_size', 'checksum', 'plugin']
 
 export const integrityKeys = {
-  type: text(anyOf(types)),
+  type: ark(text(anyOf(types))),
   'value?': 'unknown',
-  'function?': functionName,
+  'function?': ark(functionName),
 } as const
 
 export const integrityCheck = type({ '+': 'reject', ...integrityKeys }).pipe((check, ctx): IntegrityCheck => {

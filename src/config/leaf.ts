@@ -1,28 +1,23 @@
-import { type } from './ark.ts'
 import { isTable } from './toml.ts'
 
 /** One value of a TOML file, read into what the program works with.
  *
  * `read` gives undefined for what it does not take; then the mistake says that it `must be ${expected}`, what
  * was found, and, where `hint` knows, what to write. */
+export type Leaf<Value> = {
+  readonly expected: string
+  readonly read: (found: unknown) => Value | undefined
+  readonly hint: (found: unknown) => string | null
+  /** What was found, for people; null where it is never shown. */
+  readonly show: (found: unknown) => string | null
+}
+
 export const leaf = <Value>(
   expected: string,
   read: (found: unknown) => Value | undefined,
   hint: (found: unknown) => string | null = () => null,
   show: (found: unknown) => string | null = showFound,
-) =>
-  type('unknown')
-    .describe(expected)
-    .pipe((found, ctx): Value => {
-      const value = read(found)
-      if (value !== undefined) return value
-      const shown = show(found)
-      const advice = hint(found)
-      const was = shown === null ? '' : `, was ${shown}`
-      const problem = `must be ${expected}${was}${advice === null ? '' : `; ${advice}`}`
-      // A morph says no by giving an ArkError, which the inferred type leaves out.
-      return ctx.error({ expected, problem }) as never
-    })
+): Leaf<Value> => ({ expected, read, hint, show })
 
 /** What stands in the file, short enough for a line. */
 export const showFound = (found: unknown): string => {

@@ -1,6 +1,6 @@
 import { isWithin, parentOf, relativeTo, type Path } from '../domain/path.ts'
 import type { Config } from './config.ts'
-import type { ConfigFiles } from './load-config.ts'
+import type { ConfigFiles } from './config-source.ts'
 import { parseRules } from './parse-rules.ts'
 import type { Source } from './problem.ts'
 import type { Rules } from './rules.ts'

@@ -1,4 +1,5 @@
 import { type } from './ark.ts'
+import { ark } from './ark-leaf.ts'
 import { leaf } from './leaf.ts'
 
 /** The name of a plugin, without folder and ending. */
@@ -16,6 +17,6 @@ const moduleName = leaf(
   },
 )
 
-export const metadataKeys = { 'module?': moduleName } as const
+export const metadataKeys = { 'module?': ark(moduleName) } as const
 
 export const metadataRule = type({ '+': 'reject', ...metadataKeys })

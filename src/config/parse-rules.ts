@@ -1,4 +1,5 @@
-import { check, reportFor, type Report } from './check.ts'
+import { check } from './check.ts'
+import { reportFor, type Report } from './report.ts'
 import { ConfigFault, type Source } from './problem.ts'
 import { ruleSetDigest } from './rule-set-digest.ts'
 import type { Rules, RuleSet } from './rules.ts'

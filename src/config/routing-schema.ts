@@ -1,14 +1,15 @@
 import { type } from './ark.ts'
+import { ark } from './ark-leaf.ts'
 import { functionName, oneOf, text } from './leaves.ts'
 import { refuse } from './refuse.ts'
 import type { RoutingRule } from './rules.ts'
 
 export const routingKeys = {
-  'name?': text('a name for this rule'),
-  'match?': text('a pattern such as "calibration_*"'),
-  'archive?': text('the name of an [[archive]] in config.toml'),
-  'type?': oneOf('plugin'),
-  'function?': functionName,
+  'name?': ark(text('a name for this rule')),
+  'match?': ark(text('a pattern such as "calibration_*"')),
+  'archive?': ark(text('the name of an [[archive]] in config.toml')),
+  'type?': ark(oneOf('plugin')),
+  'function?': ark(functionName),
 } as const
 
 /** One table may hold both kinds; the pattern is then asked first, so it gives one rule or two. */

@@ -1,4 +1,5 @@
 import { type } from './ark.ts'
+import { ark } from './ark-leaf.ts'
 import { completenessKeys, completenessRule } from './completeness-schema.ts'
 import { integrityCheck, integrityKeys } from './integrity-schema.ts'
 import { keysOf, type KnownKeys } from './known-keys.ts'
@@ -8,7 +9,7 @@ import { routingKeys, routingRule } from './routing-schema.ts'
 import { fieldKeys, selectionKeys, selectionRule } from './selection-schema.ts'
 
 const ruleSetKeys = {
-  'archive?': text('the name of an [[archive]] in config.toml'),
+  'archive?': ark(text('the name of an [[archive]] in config.toml')),
   integrity: integrityCheck.array().default(() => []),
   'completeness?': completenessRule,
   'metadata?': metadataRule,

@@ -1,4 +1,5 @@
 import { type } from './ark.ts'
+import { ark } from './ark-leaf.ts'
 import { showFound } from './leaf.ts'
 import { functionName, oneOf, tableOf, text } from './leaves.ts'
 import { PatternMistake } from './pattern-mistake.ts'
@@ -17,7 +18,7 @@ const regex = type('unknown').pipe((found, ctx): RegExp => {
   }
 })
 
-const key = text('the name of a metadata value')
+const key = ark(text('the name of a metadata value'))
 
 export const fieldKeys = { name: key, 'matches?': regex.array(), 'not_matches?': regex.array() } as const
 
@@ -41,15 +42,15 @@ const nameOrFields = type('unknown').pipe((found, ctx) => {
 })
 
 export const selectionKeys = {
-  'name?': text('a name for this rule'),
+  'name?': ark(text('a name for this rule')),
   'has_keys?': key.array(),
   'lacks_keys?': key.array(),
   'field?': nameOrFields,
   'matches?': regex.array(),
   'not_matches?': regex.array(),
-  'type?': oneOf('plugin'),
-  'function?': functionName,
-  'kwargs?': tableOf('a table of arguments for function'),
+  'type?': ark(oneOf('plugin')),
+  'function?': ark(functionName),
+  'kwargs?': ark(tableOf('a table of arguments for function')),
 } as const
 
 export const selectionRule = type({ '+': 'reject', ...selectionKeys }).pipe((rule, ctx): SelectionRule => {

@@ -5,12 +5,14 @@ import {
 import { Fault } from '../domain/fault.ts'
 import { isUntouched, type FileKind, type Identity } from '../domain/identity.ts'
 import { baseName, fsPath, joinPath, parentOf, pathBytes, pathFromBytes, showPath, type Path } from '../domain/path.ts'
+import { sightText, type SightText } from '../domain/sight.ts'
 import type { FileSystem, Files, Inspection, InspectJob, Listing, Removal, RemoveJob, Sight } from '../world.ts'
 import { codeOf, diskFault } from './disk-errors.ts'
 import { fileSystemId } from './libc.ts'
 import { moveNoReplace } from './no-replace.ts'
 import { writersOf } from './open-for-writing.ts'
 import { pulse } from './pulse.ts'
+import { statxText } from './statx.ts'
 
 /** The delivery trees on this machine's file systems. Calls block, so this runs in a worker. */
 export const disk: Files = {
@@ -18,6 +20,8 @@ export const disk: Files = {
   fileSystemOf: async (directory) => orFault(() => fileSystemOf(directory), 'cannot look at', directory),
   look: async (paths, followSymlinks = false) =>
     paths.map((path) => orFault(() => lookAt(path, followSymlinks), 'cannot look at', path)),
+  glance: async (paths, followSymlinks = false) =>
+    paths.map((path) => orFault(() => glanceAt(path, followSymlinks), 'cannot look at', path)),
   inspect: async (jobs) => jobs.map(inspect),
   writers: async (written) => writersOf(written),
   remove: async (jobs) => jobs.map(remove),
@@ -68,6 +72,13 @@ const lookAt = (path: Path, followSymlinks: boolean): Sight | null => {
     if (codeOf(error) === 'ENOTDIR') return null
     throw error
   }
+}
+
+const glanceAt = (path: Path, followSymlinks: boolean): SightText | null => {
+  const text = statxText(path, followSymlinks)
+  if (text !== null) return text
+  const sight = lookAt(path, followSymlinks)
+  return sight === null ? null : sightText(sight.kind, sight.identity)
 }
 
 const kindOf = (found: BigIntStats): FileKind =>

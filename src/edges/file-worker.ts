@@ -18,8 +18,8 @@ export const deliveryTarget = ''
 
 const destinations = new Map<string, Destination>()
 
-self.onmessage = async ({ data: text }: MessageEvent<string>) => {
-  const data = JSON.parse(text) as Opening | Request | 'close'
+self.onmessage = async ({ data: message }: MessageEvent<Opening | string>) => {
+  const data = typeof message === 'string' ? (JSON.parse(message) as Request | 'close') : message
   if (data === 'close') {
     for (const destination of destinations.values()) await destination.close()
     self.postMessage(JSON.stringify('closed'))

@@ -65,7 +65,7 @@ const open = (file: Path, create: boolean, readonly: boolean, synchronous: 'full
     database.run('pragma wal_autocheckpoint = 10000')
   }
   database.run('pragma foreign_keys = on')
-  database.run('pragma cache_size = -32768')
+  database.run('pragma cache_size = -8192')
   return database
 }
 

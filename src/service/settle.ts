@@ -1,5 +1,6 @@
-import { differenceOf, type Identity } from '../domain/identity.ts'
+import { identityText, type Identity } from '../domain/identity.ts'
 import type { Path } from '../domain/path.ts'
+import { showsState, sightOf, sightText, type SightText } from '../domain/sight.ts'
 import type { Instant, Millis } from '../domain/time.ts'
 
 /** One look at one path. */
@@ -68,8 +69,11 @@ export type Settling = {
 /** Beyond this many paths a directory is scanned again instead. */
 export const settlingLimit = 100_000
 
+/** As little as a hundred thousand of them need: the identity as one text. */
 type Entry = {
-  readonly sighting: Sighting
+  readonly watchName: string
+  readonly groupKey: Path
+  readonly state: SightText
   readonly since: Millis
   readonly settleMs: Millis
   readonly firstAt: Instant
@@ -81,45 +85,53 @@ type Entry = {
 export const openSettling = (limit = settlingLimit): Settling => {
   /** By settle time, each in the order of `since`: the first one is the next to have settled. */
   const queues = new Map<Millis, Map<Path, Entry>>()
-  const entries = new Map<Path, Entry>()
-  const byGroup = new Map<string, Set<Path>>()
-  const byAwaited = new Map<Path, Set<Path>>()
+  /** By watch, then by group key. */
+  const groups = new Map<string, Crowd>()
+  const byAwaited: Crowd = new Map()
   const recalled = new Map<Path, Omit<Unsettled, 'lacks'>>()
+  let size = 0
   let hasOverflowed = false
-  const nameOf = (watchName: string, groupKey: Path) => `${watchName}\u0000${groupKey}`
 
+  const entryOf = (path: Path): Entry | undefined => {
+    for (const queue of queues.values()) {
+      const entry = queue.get(path)
+      if (entry !== undefined) return entry
+    }
+    return undefined
+  }
   const forget = (path: Path) => {
-    const entry = entries.get(path)
+    const entry = entryOf(path)
     if (entry === undefined) return
-    entries.delete(path)
+    size -= 1
     queues.get(entry.settleMs)?.delete(path)
-    dropFrom(byGroup, nameOf(entry.sighting.watchName, entry.sighting.groupKey), path)
+    dropFrom(groups.get(entry.watchName), entry.groupKey, path)
     if (entry.awaits !== null) dropFrom(byAwaited, entry.awaits, path)
   }
   const keep = (sighting: Sighting, since: Millis, { now, settleMs, lacks = null, awaits = null }: Quiet) => {
-    const { path, watchName, groupKey } = sighting
-    const before = entries.get(path)
+    const { path, watchName, groupKey, identity } = sighting
+    const before = entryOf(path)
     const earlier = recalled.get(path)
     const entry: Entry = {
-      sighting, since, settleMs, lacks, awaits, firstAt: before?.firstAt ?? earlier?.since ?? now,
-      told: before?.told ?? earlier?.told ?? false,
+      watchName, groupKey, state: sightText('file', identity), since, settleMs, lacks, awaits,
+      firstAt: before?.firstAt ?? earlier?.since ?? now, told: before?.told ?? earlier?.told ?? false,
     }
     recalled.delete(path)
     forget(path)
-    if (entries.size >= limit) {
+    if (size >= limit) {
       hasOverflowed = true
       return
     }
-    entries.set(path, entry)
-    const queue = queues.get(entry.settleMs) ?? new Map<Path, Entry>()
-    queues.set(entry.settleMs, queue.set(path, entry))
-    addTo(byGroup, nameOf(watchName, groupKey), path)
+    size += 1
+    const queue = queues.get(settleMs) ?? new Map<Path, Entry>()
+    queues.set(settleMs, queue.set(path, entry))
+    const keys = groups.get(watchName) ?? new Map()
+    groups.set(watchName, addTo(keys, groupKey, path))
     if (awaits !== null) addTo(byAwaited, awaits, path)
   }
   const isQuiet = ({ path, identity }: Sighting, { now, monotonic, settleMs }: Quiet): boolean => {
-    const entry = entries.get(path)
+    const entry = entryOf(path)
     if (entry === undefined) return now - changedAt(identity) >= settleMs
-    return differenceOf(entry.sighting.identity, identity) === 'same' && monotonic - entry.since >= settleMs
+    return isSeen(entry, identity) && monotonic - entry.since >= settleMs
   }
 
   return {
@@ -130,49 +142,52 @@ export const openSettling = (limit = settlingLimit): Settling => {
         recalled.delete(path)
         return true
       }
-      const entry = entries.get(path)
-      const isSame = entry !== undefined && differenceOf(entry.sighting.identity, identity) === 'same'
-      if (!isSame) keep(sighting, quiet.monotonic, quiet)
+      const entry = entryOf(path)
+      if (entry === undefined || !isSeen(entry, identity)) keep(sighting, quiet.monotonic, quiet)
       else if (entry.settleMs !== quiet.settleMs || entry.lacks !== (quiet.lacks ?? null)) keep(sighting, entry.since, quiet)
       return false
     },
     isQuiet,
     restart: (sighting, quiet) => keep(sighting, quiet.monotonic, quiet),
     seen: (path) => {
-      const entry = entries.get(path)
-      return entry === undefined ? null : { identity: entry.sighting.identity, settleMs: entry.settleMs }
+      const entry = entryOf(path)
+      return entry === undefined ? null : { identity: sightOf(entry.state).identity, settleMs: entry.settleMs }
     },
-    awaiting: (path) => [...(byAwaited.get(path) ?? [])],
-    unsettled: (watchName, since) => [...entries.values()]
-      .filter((one) => one.sighting.watchName === watchName && one.firstAt <= since)
-      .toSorted((a, b) => a.firstAt - b.firstAt)
-      .map(({ sighting, firstAt, lacks, told }) => ({ path: sighting.path, since: firstAt, lacks, told })),
+    awaiting: (path) => pathsIn(byAwaited, path),
+    unsettled: (watchName, since) => [...queues.values()]
+      .flatMap((queue) => [...queue].filter(([, one]) => one.watchName === watchName && one.firstAt <= since))
+      .toSorted(([, a], [, b]) => a.firstAt - b.firstAt)
+      .map(([path, { firstAt, lacks, told }]) => ({ path, since: firstAt, lacks, told })),
     recall: (known) => void recalled.set(known.path, known),
     tell: (path) => {
-      const entry = entries.get(path)
+      const entry = entryOf(path)
       if (entry !== undefined) entry.told = true
     },
-    has: (path) => entries.has(path),
+    has: (path) => entryOf(path) !== undefined,
     takeOverflow: () => {
       const had = hasOverflowed
       hasOverflowed = false
       return had
     },
     forget,
-    ofGroup: (watchName, groupKey) => [...(byGroup.get(nameOf(watchName, groupKey)) ?? [])],
+    ofGroup: (watchName, groupKey) => pathsIn(groups.get(watchName), groupKey),
     ripe: (monotonic, most) => {
       const found: Sighting[] = []
       for (const [settleMs, queue] of queues) {
-        for (const { sighting, since } of queue.values()) {
+        for (const [path, { watchName, groupKey, state, since }] of queue) {
           if (monotonic - since < settleMs || found.length >= most) break
-          found.push(sighting)
+          found.push({ watchName, path, groupKey, identity: sightOf(state).identity })
         }
       }
       return found
     },
-    ofWatch: (watchName) => [...entries.values()].filter((one) => one.sighting.watchName === watchName).length,
+    ofWatch: (watchName) => {
+      let count = 0
+      for (const paths of groups.get(watchName)?.values() ?? []) count += paths instanceof Set ? paths.size : 1
+      return count
+    },
     get size() {
-      return entries.size
+      return size
     },
     nextAt: () => {
       const firsts = [...queues.values()].flatMap((queue) => queue.values().next().value ?? [])
@@ -182,14 +197,25 @@ export const openSettling = (limit = settlingLimit): Settling => {
   }
 }
 
-const addTo = (sets: Map<string, Set<Path>>, name: string, path: Path): void => {
-  sets.set(name, (sets.get(name) ?? new Set()).add(path))
+const isSeen = (entry: Entry, identity: Identity): boolean => showsState(entry.state, identityText(identity))
+
+/** Paths by what they have in common. Mostly it is one path, which then stands for itself. */
+type Crowd = Map<Path, Path | Set<Path>>
+
+const addTo = (crowd: Crowd, name: Path, path: Path): Crowd => {
+  const before = crowd.get(name)
+  return crowd.set(name, before === undefined ? path : before instanceof Set ? before.add(path) : new Set([before, path]))
 }
 
-const dropFrom = (sets: Map<string, Set<Path>>, name: string, path: Path): void => {
-  const paths = sets.get(name)
-  paths?.delete(path)
-  if (paths?.size === 0) sets.delete(name)
+const dropFrom = (crowd: Crowd | undefined, name: Path, path: Path): void => {
+  const paths = crowd?.get(name)
+  if (paths instanceof Set) paths.delete(path)
+  if (!(paths instanceof Set) || paths.size === 0) crowd?.delete(name)
+}
+
+const pathsIn = (crowd: Crowd | undefined, name: Path): readonly Path[] => {
+  const paths = crowd?.get(name) ?? []
+  return typeof paths === 'string' ? [paths] : [...paths]
 }
 
 /** When a file last changed in any way, by its file system's clock: writing, renaming and linking move the ctime, and

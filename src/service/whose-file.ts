@@ -1,7 +1,7 @@
 import type { Watch } from '../config/config.ts'
 import { compileGlob, compilePatterns } from '../domain/glob.ts'
 import { baseName, isWithin, parentOf, relativeTo, type Path } from '../domain/path.ts'
-import { classifierOf } from './scan.ts'
+import { classifierOf } from './classifier.ts'
 
 /** What a watch says of a path below its directory.
  *  - `taken`: it is this watch's file; `pattern` null: it takes every name

@@ -1,6 +1,8 @@
 import { expect } from 'bun:test'
+import type { Config } from '../../src/config/config.ts'
 import { parseConfig } from '../../src/config/parse-config.ts'
 import { parseRules } from '../../src/config/parse-rules.ts'
+import { plainConfig } from '../../src/config/plain-config.ts'
 import { ConfigFault } from '../../src/config/problem.ts'
 
 /** What is printed for what `work` throws; `''` where it throws nothing. Anything but a ConfigFault is thrown on. */
@@ -14,11 +16,24 @@ export const printed = (work: () => unknown): string => {
   }
 }
 
-export const configOf = (text: string, secrets: string | null = null) =>
-  parseConfig(
-    { name: 'config.toml', path: '/etc/carbonation/config.toml', text },
-    secrets === null ? null : { name: 'secrets.toml', text: secrets },
-  )
+/** Read with and without the schema library: both must come to the same. */
+export const configOf = (text: string, secrets: string | null = null): Config => {
+  const source = { name: 'config.toml', path: '/etc/carbonation/config.toml', text }
+  const credentials = secrets === null ? null : { name: 'secrets.toml', text: secrets }
+  const plain = orNull(() => plainConfig(source, credentials))
+  const config = orNull(() => parseConfig(source, credentials))
+  expect(plain).toEqual(config)
+  return config ?? parseConfig(source, credentials)
+}
+
+const orNull = <Value>(work: () => Value): Value | null => {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof ConfigFault)) throw error
+    return null
+  }
+}
 
 export const rulesOf = (text: string) => parseRules({ name: 'rules.toml', text })
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Fault } from '../../src/domain/fault.ts'
 import { isUntouched, type FileKind, type Identity } from '../../src/domain/identity.ts'
 import { baseName, joinPath, parentOf, pathBytes, showPath, type Path } from '../../src/domain/path.ts'
+import { sightText } from '../../src/domain/sight.ts'
 import type { Clock, Files, Inspection, InspectJob, Removal, Sight } from '../../src/world.ts'
 import type { Hand } from '../contracts/hand.ts'
 
@@ -100,6 +101,10 @@ export const fakeTree = (clock: Pick<Clock, 'now'>, root: Path): FakeTree => {
     },
     fileSystemOf: async (directory) => (isDirectory(directory) ? standing() : missing('cannot look at', directory)),
     look: async (paths, follow = false) => paths.map((path) => sightOf(path, follow)),
+    glance: async (paths, follow = false) => paths.map((path) => {
+      const sight = sightOf(path, follow)
+      return sight === null ? null : sightText(sight.kind, sight.identity)
+    }),
     inspect: async (jobs) => jobs.map(inspect),
     writers: async (asked) => asked.map((one) => writers.get(one.path) ?? null),
     remove: async (jobs) => jobs.map(remove),

@@ -39,6 +39,9 @@ export const initial = (type: Dialect): string[] => [
   `create index ix_files_without_metadata on files (complete, dismissed) ${type.only('complete = 1 and metadata is null')}`,
   `create index ix_files_dismissed on files (dismissed) ${type.only('dismissed is not null')}`,
   'create index ix_files_open on files (complete, created_at)',
+  'create index ix_files_group_key on files (group_key)',
+  'create index ix_files_watch_created_at on files (watch_name, created_at)',
+  `create index ix_files_replaced on files (is_latest) ${type.only('is_latest = 0')}`,
 
   `create table file_components (
     id ${type.id},

@@ -1,0 +1,63 @@
+import type { Config } from './config.ts'
+import { credentialKeys, repeatedTables, singleTables, type ReadConfig } from './config-keys.ts'
+import type { ConfigSource } from './config-source.ts'
+import type { Fields, ReadTable } from './field.ts'
+import type { Source } from './problem.ts'
+import { reportFor } from './report.ts'
+import { noteEqualNames, toConfig, withCredentials } from './to-config.ts'
+import { isTable, parseToml, type Table } from './toml.ts'
+
+/** The config by the keys and values that the schema is made of, without the schema library, which costs more than most
+ *  questions do. Null where anything is wrong: then the full check says what. A file that is no TOML is a ConfigFault. */
+export const plainConfig = (source: ConfigSource, secrets: Source | null): Config | null => {
+  const file = parseToml(source)
+  const credentials = secrets === null ? {} : plainCredentials(parseToml(secrets).table)
+  if (credentials === null) return null
+  const table = withCredentials(file.table, credentials)
+  const report = reportFor(file)
+  noteEqualNames(table, 'watch', report)
+  noteEqualNames(table, 'archive', report)
+  const read = readFile(table)
+  const config = read === null ? null : toConfig(source.path, read, report)
+  return report.problems.length === 0 ? config : null
+}
+
+const plainCredentials = (table: Table): Table | null => {
+  const { database = {}, ...others } = table
+  if (Object.keys(others).length > 0 || !isTable(database)) return null
+  return readTable(credentialKeys, database) === null ? null : database
+}
+
+const readFile = (table: Table): ReadConfig | null => {
+  const names = [...Object.keys(singleTables), ...Object.keys(repeatedTables)]
+  if (Object.keys(table).some((key) => !names.includes(key))) return null
+  const single = Object.entries(singleTables).map(([name, fields]) => [name, readTable(fields, table[name] ?? {})] as const)
+  const repeated = Object.entries(repeatedTables).map(([name, fields]) => {
+    const found = table[name]
+    return [name, Array.isArray(found) ? readTables(fields, found) : null] as const
+  })
+  const all = [...single, ...repeated]
+  return all.some(([, read]) => read === null) ? null : (Object.fromEntries(all) as ReadConfig)
+}
+
+const readTables = (fields: Fields, found: readonly unknown[]): readonly object[] | null => {
+  const read = found.map((one) => readTable(fields, one)).filter((one) => one !== null)
+  return read.length === found.length ? read : null
+}
+
+/** Null where a key is not known or missing, or a value is not taken. */
+const readTable = <Keys extends Fields>(fields: Keys, found: unknown): ReadTable<Keys> | null => {
+  if (!isTable(found)) return null
+  const read: Record<string, unknown> = {}
+  let taken = 0
+  for (const [key, field] of Object.entries(fields)) {
+    const name = key.replace(/\?$/, '')
+    const value = Object.hasOwn(found, name) ? found[name] : undefined
+    if (value !== undefined) taken += 1
+    else if (field.fallback === undefined && name !== key) continue
+    const own = field.read(value ?? field.fallback)
+    if (own === undefined) return null
+    read[name] = own
+  }
+  return taken === Object.keys(found).length ? (read as ReadTable<Keys>) : null
+}
