@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os'
 import { Fault, faultFromData } from '../domain/fault.ts'
 import type { Path } from '../domain/path.ts'
 import type { Millis } from '../domain/time.ts'
 import type { Destination, Files } from '../world.ts'
+import { systemClock } from './clock.ts'
 import type { OpenArchive } from './archive/layout.ts'
 import type { Run } from './archive/local-directory.ts'
 import { endWhenItSpeaks } from './end-thread.ts'
@@ -34,10 +36,15 @@ type Call = {
   readonly place: string; readonly request: Request
   readonly done: (answer: unknown) => void; readonly failed: (error: unknown) => void
 }
-type Seat = { readonly worker: Worker; readonly board: Int32Array; busy: Call | null; moves: number; stillMs: Millis; isAside: boolean }
+type Seat = { readonly worker: Worker; readonly board: Int32Array; busy: Call | null; sinceMs: number; moves: number; stillMs: Millis; isAside: boolean }
 
 /** What delivery trees are called among the targets of a worker. */
 const delivery = ''
+
+const processors = availableParallelism()
+
+/** A call on small files of a disk of this machine is over by then. */
+const slowMs: Millis = 250
 
 /** Requests and answers travel as JSON, which takes half of the time that a structured clone takes. */
 export const openWorkerPool = ({ workers, archives, roots = [], run, timeoutMs }: Options): WorkerPool => {
@@ -49,12 +56,13 @@ export const openWorkerPool = ({ workers, archives, roots = [], run, timeoutMs }
   const patienceMs = Math.min(timeoutMs / 4, 5000)
   const lookMs = Math.max(10, Math.min(patienceMs / 2, 1000))
   let looking: Timer | null = null
+  let asking: Timer | null = null
   let count = 0
   let spawned = 0
 
   const spawn = (): Seat => {
     const worker = new Worker(new URL('./file-worker.ts', import.meta.url))
-    const seat: Seat = { worker, board: newPulseBoard(), busy: null, moves: 0, stillMs: 0, isAside: false }
+    const seat: Seat = { worker, board: newPulseBoard(), busy: null, sinceMs: 0, moves: 0, stillMs: 0, isAside: false }
     worker.onmessage = ({ data }: MessageEvent<string>) => finish(seat, JSON.parse(data) as Answer)
     worker.onerror = (event) => lose(seat, new Error(`a file worker died: ${event.message}`), () => worker.terminate())
     const opening: Opening = { archives, run: { ...run, name: `${run.name}-${(spawned += 1)}` }, board: seat.board }
@@ -64,11 +72,22 @@ export const openWorkerPool = ({ workers, archives, roots = [], run, timeoutMs }
   }
 
   const next = () => {
-    for (let moving = seats.filter((one) => one.busy !== null && !one.isAside).length; moving < workers; moving += 1) {
+    while (waiting.length > 0 && hasRoom()) {
       const begun = beginOn(seats.filter((one) => one.busy === null)) || (seats.every((one) => one.busy !== null) && beginOn([spawn()]))
       if (!begun) break
     }
+    if (waiting.length > 0) asking ??= setTimeout(() => {
+      asking = null
+      next()
+    }, slowMs)
     looking ??= seats.some((one) => one.busy !== null) ? setInterval(look, lookMs) : null
+  }
+
+  /** As many calls at a time as there are processors; one that is slow waits for its disk, and makes room for another. */
+  const hasRoom = (): boolean => {
+    const moving = seats.filter((one) => one.busy !== null && !one.isAside)
+    const quick = moving.filter((one) => systemClock.monotonic() - one.sinceMs < slowMs)
+    return moving.length < workers && quick.length < processors
   }
 
   /** `resolve` ends what `recover` found, and belongs to the same worker. */
@@ -84,7 +103,7 @@ export const openWorkerPool = ({ workers, archives, roots = [], run, timeoutMs }
       if (seat === undefined || places.isStill(call.place)) continue
       if (call.request.verb === 'recover') recovering.set(call.place, seat)
       waiting.splice(at, 1)
-      Object.assign(seat, { busy: call, stillMs: 0, moves: pulseOf(seat.board) })
+      Object.assign(seat, { busy: call, sinceMs: systemClock.monotonic(), stillMs: 0, moves: pulseOf(seat.board) })
       seat.worker.postMessage(JSON.stringify(call.request))
       return true
     }
@@ -157,7 +176,7 @@ export const openWorkerPool = ({ workers, archives, roots = [], run, timeoutMs }
       next()
     })
 
-  for (let index = 0; index < workers; index += 1) spawn()
+  for (let index = 0; index < Math.min(workers, processors); index += 1) spawn()
   return {
     files: byRoot(roots, (place, verb, parts) => ask(place, delivery, verb, parts)),
     destination: (name) => ({
@@ -168,6 +187,7 @@ export const openWorkerPool = ({ workers, archives, roots = [], run, timeoutMs }
     }),
     close: async () => {
       if (looking !== null) clearInterval(looking)
+      if (asking !== null) clearTimeout(asking)
       await Promise.all(seats.map((seat) => farewell(seat, timeoutMs)))
     },
   }

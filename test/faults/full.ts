@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { scenarios } from './corpus.ts'
 import { killWhileLive } from './live.ts'
 import { addTo, newTally, oneIn, report, sumOf, tallyOf, ways, type Tally, type Way } from './matrix.ts'
+import { nightAway } from './night.ts'
 import { binary } from './project.ts'
 import { canTrace } from './strace.ts'
 
@@ -30,8 +31,11 @@ const main = async (): Promise<boolean> => {
     const live = await killWhileLive(`${folder}/live`, 60_000, 1000)
     console.log(`live: ${live.kills} kills, ${live.delivered} pairs delivered, ${live.wrongs.length} wrong`)
     for (const wrong of live.wrongs) console.log(wrong)
+    const night = nightAway(`${folder}/night`, 20_000)
+    console.log(`an archive away for a night, 40000 files held: ${night.length} wrong`)
+    for (const wrong of night) console.log(wrong)
     for (const way of ways) console.log(`in all, ${way}: ${sumOf(sums[way])}`)
-    return ways.every((way) => sums[way].failures.length === 0) && live.wrongs.length === 0
+    return ways.every((way) => sums[way].failures.length === 0) && live.wrongs.length === 0 && night.length === 0
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

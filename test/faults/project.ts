@@ -45,7 +45,7 @@ name = "main"
 base_path = "archive"
 destination = "{category}"
 action = "${action}"
-file_mode = 0o640
+file_mode = 0o660
 ${more.archive ?? ''}
 `
 
