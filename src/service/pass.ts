@@ -158,7 +158,7 @@ const finish = async (
 ): Promise<void> => {
   for (const group of groups) count(group, parts.tally)
   noteOldRules(groups, parts)
-  if (resettle.length > 0) await lookAgain(resettle, batch, candidates, parts)
+  if (resettle.length > 0) await lookAgain(resettle.map((one) => one.path), batch, candidates, parts)
 }
 
 /** What was decided under rules that were swapped meanwhile is to be found by the next look for such groups. */
