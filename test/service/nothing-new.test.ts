@@ -2,23 +2,11 @@ import { afterEach, expect, test } from 'bun:test'
 import { runOnce } from '../../src/service/run-once.ts'
 import type { PassParts } from '../../src/service/pass.ts'
 import type { Files, Sql } from '../../src/world.ts'
+import { counted, sumOf } from '../fakes/counted.ts'
 import { fakeService, type FakeService } from '../fakes/service.ts'
 
 let service: FakeService
 afterEach(() => service.close())
-
-/** How often each verb of an interface is called. */
-const counted = <T extends object>(real: T, calls: Map<string, number>): T =>
-  new Proxy(real, {
-    get: (target, verb, receiver) => {
-      const value: unknown = Reflect.get(target, verb, receiver)
-      if (typeof value !== 'function' || typeof verb !== 'string') return value
-      return (...parts: unknown[]): unknown => {
-        calls.set(verb, (calls.get(verb) ?? 0) + 1)
-        return Reflect.apply(value, target, parts)
-      }
-    },
-  })
 
 /** What a pass over so many known files in each of so many directories asks of the ledger and of the delivery tree. */
 const passOver = async (directories: number, files: number): Promise<{ ledger: number; tree: Record<string, number> }> => {
@@ -34,7 +22,7 @@ const passOver = async (directories: number, files: number): Promise<{ ledger: n
   const watched = { ...parts, sql: counted<Sql>(parts.sql, asked), files: counted<Files>(parts.files, looked) }
   await service.clock.through(runOnce(watched, 'host', new AbortController().signal))
   expect(parts.tally.lookedAt).toBe(0)
-  return { ledger: [...asked.values()].reduce((sum, one) => sum + one, 0), tree: Object.fromEntries(looked) }
+  return { ledger: sumOf(asked), tree: Object.fromEntries(looked) }
 }
 
 test('a pass with nothing new asks the ledger once a directory, however many files there are', async () => {
