@@ -44,6 +44,8 @@ export const build = () => {
 const compileArgs = (outfile) => [
   'build', 'src/main.ts', ...workers(), '--compile', `--outfile=${outfile}`,
   '--minify-syntax', '--minify-whitespace', '--bytecode', '--format=esm', '--sourcemap',
+  // What a command does not import, it does not load either.
+  '--splitting',
   '--define', 'process.env.NODE_ENV="production"', '--define', `CARBONATION_VERSION="${version}"`,
   '--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig', '--compile-autoload-package-json',
   // Most runs live a few seconds at most, in several threads: they are over before optimised code pays.

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
-import { loadSetup, reloadRules, type Setup } from '../config/load-setup.ts'
+import { loadPlainSetup, reloadPlainRules } from '../config/load-plain-setup.ts'
 import type { Config } from '../config/config.ts'
 import {
   clock, configPlace, isRoot, openDatabase, openFilePool, openProjectPlugins, openSql, type Place,
@@ -32,9 +32,6 @@ import { addPluginColumns } from '../store/plugin-columns.ts'
 import { recordBatch } from '../store/record-batch.ts'
 import type { InstanceIdentity } from '../store/service-state.ts'
 import type { Sql } from '../world.ts'
-
-/** config.toml, rules.toml and credentials, checked one by one and together. */
-export const openSetup = (io: Place): Setup => loadSetup(configFiles, configPlace(io))
 
 /** The database for a service that does its work in it: made where it is missing, with a line that says so. */
 export const openServiceDatabase = async (config: Config, plugins: PluginHost, io: Place): Promise<Sql> => {
@@ -76,7 +73,7 @@ export type Service = {
 }
 
 export const openService = async (place: Place & { readonly version: string }, stderr: 'all' | 'problems'): Promise<Service> => {
-  let setup = openSetup(place)
+  let setup = await loadPlainSetup(configFiles, configPlace(place))
   const { config } = setup
   const plugins = await openProjectPlugins(config, place)
   let rules = rulesWithPlugins(setup.rules, plugins.describe().digest)
@@ -99,7 +96,7 @@ export const openService = async (place: Place & { readonly version: string }, s
       clock, log,
       signature: () => configFiles.signature(config.rulesFile),
       read: async () => {
-        setup = reloadRules(configFiles, setup, isRoot())
+        setup = await reloadPlainRules(configFiles, setup, isRoot())
         return rulesWithPlugins(setup.rules, plugins.describe().digest)
       },
       swap: (next) => {
@@ -119,7 +116,7 @@ export const openService = async (place: Place & { readonly version: string }, s
 
 /** The parts of a pass that only looks: the database as it is, read only, or an empty one in memory. */
 export const openDryService = async (place: Place): Promise<Pick<Service, 'parts' | 'close'>> => {
-  const { config, rules } = openSetup(place)
+  const { config, rules } = await loadPlainSetup(configFiles, configPlace(place))
   const plugins = await openProjectPlugins(config, place)
   const decided = rulesWithPlugins(rules, plugins.describe().digest)
   const isThere = exists(config.database.name)

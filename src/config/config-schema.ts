@@ -1,19 +1,10 @@
 import { type } from './ark.ts'
-import { ark } from './ark-leaf.ts'
 import type { Schema } from './check.ts'
 import { credentialKeys, repeatedTables, singleTables, type ReadConfig } from './config-keys.ts'
-import type { Field, Fields } from './field.ts'
+import type { Fields } from './field.ts'
+import { tableType } from './field-type.ts'
 
 const strict = { '+': 'reject' } as const
-
-/** A field as the schema library takes it. */
-const fieldType = ({ of, isList, fallback }: Field<unknown>) => {
-  if (!isList) return fallback === undefined ? ark(of) : ark(of).default(fallback as never)
-  return fallback === undefined ? ark(of).array() : ark(of).array().default(() => fallback as unknown[])
-}
-
-const tableType = (fields: Fields) =>
-  type({ ...strict, ...Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, fieldType(field)])) })
 
 const entriesOf = <Made>(tables: Readonly<Record<string, Fields>>, make: (fields: Fields) => Made) =>
   Object.fromEntries(Object.entries(tables).map(([name, fields]) => [name, make(fields)]))

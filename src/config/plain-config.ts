@@ -1,16 +1,19 @@
 import type { Config } from './config.ts'
 import { credentialKeys, repeatedTables, singleTables, type ReadConfig } from './config-keys.ts'
 import type { ConfigSource } from './config-source.ts'
-import type { Fields, ReadTable } from './field.ts'
+import { readTable, type Fields } from './field.ts'
 import type { Source } from './problem.ts'
 import { reportFor } from './report.ts'
 import { noteEqualNames, toConfig, withCredentials } from './to-config.ts'
-import { isTable, parseToml, type Table } from './toml.ts'
+import { isTable, parseToml, type Table, type TomlFile } from './toml.ts'
 
 /** The config by the keys and values that the schema is made of, without the schema library, which costs more than most
  *  questions do. Null where anything is wrong: then the full check says what. A file that is no TOML is a ConfigFault. */
-export const plainConfig = (source: ConfigSource, secrets: Source | null): Config | null => {
-  const file = parseToml(source)
+export const plainConfig = (source: ConfigSource, secrets: Source | null): Config | null =>
+  readPlainConfig(source, parseToml(source), secrets)
+
+/** As `plainConfig`, for a file that was parsed already. */
+export const readPlainConfig = (source: ConfigSource, file: TomlFile, secrets: Source | null): Config | null => {
   const credentials = secrets === null ? {} : plainCredentials(parseToml(secrets).table)
   if (credentials === null) return null
   const table = withCredentials(file.table, credentials)
@@ -43,21 +46,4 @@ const readFile = (table: Table): ReadConfig | null => {
 const readTables = (fields: Fields, found: readonly unknown[]): readonly object[] | null => {
   const read = found.map((one) => readTable(fields, one)).filter((one) => one !== null)
   return read.length === found.length ? read : null
-}
-
-/** Null where a key is not known or missing, or a value is not taken. */
-const readTable = <Keys extends Fields>(fields: Keys, found: unknown): ReadTable<Keys> | null => {
-  if (!isTable(found)) return null
-  const read: Record<string, unknown> = {}
-  let taken = 0
-  for (const [key, field] of Object.entries(fields)) {
-    const name = key.replace(/\?$/, '')
-    const value = Object.hasOwn(found, name) ? found[name] : undefined
-    if (value !== undefined) taken += 1
-    else if (field.fallback === undefined && name !== key) continue
-    const own = field.read(value ?? field.fallback)
-    if (own === undefined) return null
-    read[name] = own
-  }
-  return taken === Object.keys(found).length ? (read as ReadTable<Keys>) : null
 }

@@ -3,7 +3,10 @@ import type { Config } from '../../src/config/config.ts'
 import { parseConfig } from '../../src/config/parse-config.ts'
 import { parseRules } from '../../src/config/parse-rules.ts'
 import { plainConfig } from '../../src/config/plain-config.ts'
+import { plainRules } from '../../src/config/plain-rules.ts'
 import { ConfigFault } from '../../src/config/problem.ts'
+import type { Rules } from '../../src/config/rules.ts'
+import { parseToml } from '../../src/config/toml.ts'
 
 /** What is printed for what `work` throws; `''` where it throws nothing. Anything but a ConfigFault is thrown on. */
 export const printed = (work: () => unknown): string => {
@@ -35,7 +38,14 @@ const orNull = <Value>(work: () => Value): Value | null => {
   }
 }
 
-export const rulesOf = (text: string) => parseRules({ name: 'rules.toml', text })
+/** Likewise. */
+export const rulesOf = (text: string): Rules => {
+  const source = { name: 'rules.toml', text }
+  const plain = orNull(() => plainRules(parseToml(source)))
+  const rules = orNull(() => parseRules(source))
+  expect(plain).toEqual(rules)
+  return rules ?? parseRules(source)
+}
 
 /** One watch and one archive: the least that a config must have. Appended, so that lines count from the text above. */
 export const rest = `
