@@ -56,7 +56,7 @@ export type Connection<C extends Columns = Columns> = {
 /** Opens the project of a config.toml for questions: `await using db = await connect('config.toml')`. With
  *  the plugin's columns, `connect<typeof columns>(…)`, rows and filters are typed. */
 export const connect = async <C extends Columns = Columns>(config: string): Promise<Connection<C>> => {
-  const asking = await openAsking(projectConfig(config))
+  const asking = await openAsking(await projectConfig(config))
   const close = () => asking.close()
   return {
     queryFiles: <const O extends QueryOptions<C> = object>(filters?: Filters<C>, options?: O) =>
@@ -83,7 +83,7 @@ export const queryFiles = async <C extends Columns = Columns, const O extends Qu
 /** The database as SQL, for reading and writing: `` await sql`select id from files where watch_name =
  *  ${name}` ``. */
 export const session = async (config: string): Promise<Session> =>
-  openSession(await openDatabase(projectConfig(config)))
+  openSession(await openDatabase(await projectConfig(config)))
 
 const answer = async (
   { sql, columns, defaults, now }: Asking, filters: object, options: QueryOptions,

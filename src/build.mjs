@@ -44,10 +44,12 @@ export const build = () => {
 const compileArgs = (outfile) => [
   'build', 'src/main.ts', ...workers(), '--compile', `--outfile=${outfile}`,
   '--minify-syntax', '--minify-whitespace', '--bytecode', '--format=esm', '--sourcemap',
+  // What a command does not import, it does not load either.
+  '--splitting',
   '--define', 'process.env.NODE_ENV="production"', '--define', `CARBONATION_VERSION="${version}"`,
   '--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig', '--compile-autoload-package-json',
-  // A command that only asks lives a fraction of a second: it is over before optimised code pays.
-  '--compile-jit-policy=10',
+  // Most runs live a few seconds at most, in several threads: they are over before optimised code pays.
+  '--compile-jit-policy=40',
   // Every entry point stands beside the program, where `new URL('./x-worker.ts', import.meta.url)` finds it.
   '--entry-naming=[name].[ext]',
 ]

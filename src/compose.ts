@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { Archive, Config } from './config/config.ts'
 import { openLedger } from './compose/ledger.ts'
-import { loadConfig } from './config/load-config.ts'
+import { loadPlainConfig } from './config/load-plain-config.ts'
 import type { Path } from './domain/path.ts'
 import { literalPrefix, parseTemplate } from './domain/template.ts'
 import { systemClock } from './edges/clock.ts'
@@ -37,7 +37,7 @@ export const configPlace = (io: Place) => ({
 })
 
 /** config.toml alone, for commands that ask no rules. */
-export const openConfig = (io: Place): Config => loadConfig(configFiles, configPlace(io))
+export const openConfig = (io: Place): Promise<Config> => loadPlainConfig(configFiles, configPlace(io))
 
 /** The plugins of the project, loaded in a thread of their own. */
 export const openProjectPlugins = (config: Config, io: Place): Promise<PluginHost> =>
@@ -73,9 +73,11 @@ export const openFilePool = (config: Config, ledgerId = 'none'): WorkerPool =>
       root: rootOf(archive),
       durability: config.service.durability,
     })),
+    roots: config.watches.map((one) => one.path),
     run: { ledgerId, name: `${hostname()}-${process.pid}` },
     timeoutMs: fileTimeoutMs,
   })
 
-/** How long a batch of file-system calls may take before its worker is written off. */
-const fileTimeoutMs = 10 * 60_000
+/** How long nothing may move in a call on a file system before its worker is written off. A large file moves with
+ *  each block; to make a batch durable may take a slow disk this long. */
+const fileTimeoutMs = 2 * 60_000

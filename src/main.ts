@@ -3,6 +3,9 @@ import { commands } from './cli/cli.ts'
 import { exit, UsageFault, type Io } from './cli/command.ts'
 import { parseArgv } from './cli/parse-argv.ts'
 import { Fault } from './domain/fault.ts'
+import { showPath } from './domain/path.ts'
+import { showText } from './domain/show.ts'
+import { argvOf } from './edges/argv.ts'
 import { standardError, standardOutput } from './edges/standard-streams.ts'
 
 declare const CARBONATION_VERSION: string | undefined
@@ -49,14 +52,14 @@ const stopSignal = (): AbortSignal => {
 /** Who decided, and with which words. Bun takes the user's name from the environment, which cron may leave empty. */
 const actorOf = (argv: readonly string[]): string => {
   const { username, uid } = userInfo()
-  return `${username === 'unknown' || username === '' ? `uid ${uid}` : username}: carbonation ${argv.join(' ')}`
+  return `${username === 'unknown' || username === '' ? `uid ${uid}` : username}: carbonation ${argv.map(showPath).join(' ')}`
 }
 
 /** A fault in the user's terms; anything else is a bug, with its stack and a line that says so. */
 const explain = (error: unknown, write: (text: string) => void): number => {
   if (error instanceof Fault) {
-    write(`carbonation: ${error.message}\n`)
-    if (error.remedy) write(`  ${error.remedy}\n`)
+    write(`carbonation: ${shownLines(error.message)}\n`)
+    if (error.remedy) write(`  ${shownLines(error.remedy)}\n`)
     return error instanceof UsageFault ? exit.usage : exit.failed
   }
   write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
@@ -64,5 +67,7 @@ const explain = (error: unknown, write: (text: string) => void): number => {
   return exit.failed
 }
 
+const shownLines = (text: string): string => text.split('\n').map(showText).join('\n')
+
 // Not awaited at the top: a module that still loads holds back `beforeExit`, by which a script of `exec` ends.
-void main(process.argv.slice(2)).then((code) => process.exit(code))
+void main(argvOf(process.argv.slice(2))).then((code) => process.exit(code))

@@ -2,6 +2,8 @@
 import type { Fault } from './domain/fault.ts'
 import type { FileKind, Identity } from './domain/identity.ts'
 import type { Path } from './domain/path.ts'
+import type { SightText } from './domain/sight.ts'
+import type { ChecksumAlgorithm } from './domain/sums.ts'
 import type { Instant, Millis } from './domain/time.ts'
 import type { Metadata } from './plugin/contract.ts'
 
@@ -21,8 +23,13 @@ export interface Files {
   fileSystemOf(directory: Path): Promise<FileSystem | Fault>
   /** What stands at each path, links not followed; null where nothing does. One answer a path, in order. */
   look(paths: readonly Path[], followSymlinks?: boolean): Promise<(Sight | Fault | null)[]>
+  /** As `look`, each sight as one text, which costs far less to bring from another thread: for looks at many. */
+  glance(paths: readonly Path[], followSymlinks?: boolean): Promise<(SightText | Fault | null)[]>
   /** Opens and reads. One answer a job, in order. */
   inspect(jobs: readonly InspectJob[]): Promise<Inspection[]>
+  /** Which process has each file open for writing, or mapped, as far as this system tells; null where none is known. One
+   *  answer a file, in order. May be a moment old. */
+  writers(files: readonly WrittenFile[]): Promise<(string | null)[]>
   /** Removes sources after their bytes are archived: renamed aside, compared, unlinked, or renamed back. */
   remove(jobs: readonly RemoveJob[]): Promise<Removal[]>
 }
@@ -37,17 +44,18 @@ export type FileSystem = {
   /** Room for this user, where it was measured. */
   readonly freeBytes?: number
 }
+export type WrittenFile = { readonly path: Path; readonly identity: Identity }
 export type Sight = { readonly kind: FileKind; readonly identity: Identity }
 export type InspectJob = {
   readonly path: Path
-  /** `head`: it can be read. `sha256`: all of it. `text`: its content, up to 1 MiB, for sidecars. */
-  readonly read: 'head' | 'sha256' | 'text'
+  /** `head`: a regular file that may be read. `sha256`, `md5`: all of it. `text`: its content, up to 1 MiB, for sidecars. */
+  readonly read: 'head' | ChecksumAlgorithm | 'text'
   /** The watch says `follow_symlinks`: where a symbolic link stands, the file it leads to is meant. */
   readonly followSymlink?: boolean
 }
 export type RemoveJob = { readonly path: Path; readonly identity: Identity; readonly followSymlink?: boolean }
 export type Inspection =
-  | { readonly is: 'read'; readonly identity: Identity; readonly sha256?: string; readonly text?: string }
+  | { readonly is: 'read'; readonly identity: Identity; readonly sha256?: string; readonly md5?: string; readonly text?: string }
   | { readonly is: 'gone' }
   /** Permissions refuse it, or it is not a regular file: the file's own fault. */
   | { readonly is: 'unreadable'; readonly reason: string }
@@ -69,7 +77,7 @@ export interface Destination {
   /** What runs that died left behind: their intents, each to be committed or taken back. */
   recover(): Promise<readonly DeadIntent[]>
   /** Ends what `recover` found: `kept` are the indexes of those that the ledger has, the others are taken back. */
-  resolve(kept: ReadonlySet<number>): Promise<void>
+  resolve(kept: readonly number[]): Promise<void>
   /** Removes this run's staging directory. */
   close(): Promise<void>
 }
@@ -138,7 +146,13 @@ export interface Watcher {
   unwatch(name: string): Promise<void>
   close(): Promise<void>
 }
-export type WatchRoot = { readonly name: string; readonly path: Path; readonly recursive: boolean }
+export type WatchRoot = {
+  readonly name: string
+  readonly path: Path
+  readonly recursive: boolean
+  /** Whether a file of our own is made there now and then, to see that events arrive. */
+  readonly canary?: boolean
+}
 export type WatchState = {
   readonly backend: 'inotify' | 'fs.watch' | 'poll'
   /** Why this one and no better. */
@@ -146,7 +160,8 @@ export type WatchState = {
 }
 /** A hint says where something may have changed. */
 export type Hint =
-  | { readonly is: 'path'; readonly root: string; readonly path: Path }
+  /** `closed`: just now it was closed after writing, or got its name; whoever wrote it has ended, as far as that tells. */
+  | { readonly is: 'path'; readonly root: string; readonly path: Path; readonly closed?: boolean }
   | { readonly is: 'directory'; readonly root: string; readonly path: Path }
   /** The whole root: an overflow, a lost or recreated root, a limit reached. `lost`: it is not watched any more. */
   | { readonly is: 'root'; readonly root: string; readonly reason: string; readonly lost: boolean }

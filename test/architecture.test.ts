@@ -69,6 +69,9 @@ const broken = (files: readonly Source[], find: (source: Source) => Iterable<str
 const wordsIn = (pattern: RegExp) => ({ words }: Source): string[] => [...words.matchAll(pattern)].map(([word]) => word)
 const except = (...files: string[]): Source[] => sources.filter(({ file }) => !files.includes(file))
 
+/** The line of an import, to tell types from values. */
+const lineWith = (text: string, name: string): string => text.split('\n').find((line) => line.includes(`'${name}'`)) ?? ''
+
 describe('the house', () => {
   test('every file stands in a room', () => {
     expect(sources.filter(({ file }) => roomOf(file) === undefined).map(({ file }) => file)).toEqual([])
@@ -123,6 +126,26 @@ describe('the house', () => {
     const outside = sources.filter((source) => !isIn('config')(source))
     const arktype = ({ imports }: Source) => imports.filter((name) => /^(arktype|@ark)(\/|$)/.test(name))
     expect(broken(outside, arktype)).toEqual([])
+  })
+
+  test('what asks and what runs does without arktype, unless something is wrong', () => {
+    const reached = new Set<string>()
+    const visit = (file: string): void => {
+      if (reached.has(file)) return
+      reached.add(file)
+      const text = sources.find((one) => one.file === file)?.text ?? ''
+      const lazily = file.startsWith('cli/') ? /\bimport\(\s*'([^']+)'/g : /(?!)/g
+      for (const [, name] of [...text.matchAll(/\bfrom\s*'([^']+)'/g), ...text.matchAll(lazily)]) {
+        if (name !== undefined && !/^import type[^\n]*$/m.test(lineWith(text, name))) visit(join(file, '..', name))
+        if (name?.startsWith('arktype')) reached.add(name)
+      }
+    }
+    const withArktype = ['cli/check-config.ts', 'cli/check-rules.ts', 'cli/cli.ts']
+    for (const { file } of sources.filter(isIn('cli'))) if (!withArktype.includes(file)) visit(file)
+    visit('api.ts')
+    expect(reached).toContain('config/plain-config.ts')
+    expect(reached).toContain('config/plain-rules.ts')
+    expect([...reached].filter((name) => name === 'config/ark.ts' || name === 'arktype')).toEqual([])
   })
 
   test('every command is in the list of cli/cli.ts', () => {

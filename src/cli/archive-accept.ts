@@ -11,7 +11,7 @@ export const archiveAccept = command({
     const { openConfig, openDatabase } = await import('../compose.ts')
     const { acceptArchive } = await import('../store/accept-archive.ts')
     const { archiveStates } = await import('../store/archive-state.ts')
-    const config = openConfig(io)
+    const config = await openConfig(io)
     const sql = await openDatabase(config)
     try {
       const used = (await archiveStates(sql)).map((one) => one.name)

@@ -22,14 +22,14 @@ export const checkConfig = command({
 })
 
 const check = async (io: Io): Promise<Checked> => {
-  const { openFilePool, openProjectPlugins, rootOf } = await import('../compose.ts')
-  const { openSetup } = await import('../compose/service.ts')
+  const { configPlace, openFilePool, openProjectPlugins, rootOf } = await import('../compose.ts')
+  const { loadSetup } = await import('../config/load-setup.ts')
   const { parseToml } = await import('../config/toml.ts')
-  const { rulesSource } = await import('../config/load-rules.ts')
+  const { rulesSource } = await import('../config/rules-source.ts')
   const { configFiles } = await import('../edges/config-files.ts')
   const { tryArchive } = await import('../edges/archive-trial.ts')
   const { checkSetup } = await import('../service/check-setup.ts')
-  const setup = faultOr(() => openSetup(io))
+  const setup = faultOr(() => loadSetup(configFiles, configPlace(io)))
   if (setup instanceof Fault) return { errors: linesOf(setup), warnings: [], archives: [] }
   const { config, rules, configPlaces } = setup
   const host = await openProjectPlugins(config, io).catch(asFault)

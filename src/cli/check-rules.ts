@@ -11,13 +11,12 @@ export const checkRules = command({
   summary: 'Say which known groups another rules.toml would accept, reject or send elsewhere',
   options: { '--json': 'As JSON' },
   async run(args, io) {
-    const { clock, openDatabase, openProjectPlugins } = await import('../compose.ts')
-    const { openSetup } = await import('../compose/service.ts')
-    const { reloadRules } = await import('../config/load-setup.ts')
+    const { clock, configPlace, openDatabase, openProjectPlugins } = await import('../compose.ts')
+    const { loadSetup, reloadRules } = await import('../config/load-setup.ts')
     const { configFiles } = await import('../edges/config-files.ts')
     const { compareRules } = await import('../service/compare-rules.ts')
     const { missingFunctions, showMissing } = await import('../service/rule-functions.ts')
-    const setup = openSetup(io)
+    const setup = loadSetup(configFiles, configPlace(io))
     const file = args.positional[0] ?? ''
     const rulesFile = resolve(io.cwd, file)
     configFiles.readText(rulesFile)

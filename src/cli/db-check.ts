@@ -1,5 +1,5 @@
 import { Fault } from '../domain/fault.ts'
-import { showText } from '../domain/show.ts'
+import { showJson, showText } from '../domain/show.ts'
 import type { LedgerCheck } from '../store/check-ledger.ts'
 import type { Clock } from '../world.ts'
 import { command, exit, type Io } from './command.ts'
@@ -12,13 +12,13 @@ export const dbCheck = command({
   async run(args, io) {
     const { clock, openConfig, openDatabase } = await import('../compose.ts')
     const { checkLedger } = await import('../store/check-ledger.ts')
-    const config = openConfig(io)
+    const config = await openConfig(io)
     const sql = await openDatabase(config, { readonly: true })
     try {
       const found = await checkLedger(sql, {
         now: clock.now(), staleMs: config.service.staleThresholdMs, progress: progressOn(io, clock),
       })
-      io.out(args.flag('json') ? `${JSON.stringify(found, null, 2)}\n` : `${showCheck(found).join('\n')}\n`)
+      io.out(args.flag('json') ? `${showJson(JSON.stringify(found, null, 2))}\n` : `${showCheck(found).join('\n')}\n`)
       return found.broken.length === 0 ? exit.ok : exit.failed
     } finally {
       await sql.close()

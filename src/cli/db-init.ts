@@ -8,12 +8,12 @@ export const dbInit = command({
     const { clock, ledgerName, openConfig, openProjectPlugins, openSql } = await import('../compose.ts')
     const { migrate } = await import('../store/migrations.ts')
     const { addPluginColumns } = await import('../store/plugin-columns.ts')
-    const config = openConfig(io)
+    const config = await openConfig(io)
     const plugins = await openProjectPlugins(config, io)
     const sql = openSql(config, { create: true })
     try {
       const applied = await migrate(sql, clock.now())
-      const added = await addPluginColumns(sql, plugins.describe().columns)
+      const added = await addPluginColumns(sql, plugins.describe().columns, plugins.describe().queryDefaults)
       io.out(`Database ${applied > 0 ? 'initialized' : 'is up to date'}: ${ledgerName(config)}\n`)
       for (const name of added) io.out(`  added column ${name}\n`)
       return exit.ok

@@ -1,4 +1,4 @@
-import { showText } from '../domain/show.ts'
+import { showJson, showText } from '../domain/show.ts'
 import { statuses } from '../domain/status.ts'
 import type { DatabaseStatus } from '../service/database-status.ts'
 import { align } from './align.ts'
@@ -12,12 +12,12 @@ export const dbStatus = command({
   async run(args, io) {
     const { clock, openConfig, openDatabase, openProjectPlugins } = await import('../compose.ts')
     const { databaseStatus } = await import('../service/database-status.ts')
-    const config = openConfig(io)
+    const config = await openConfig(io)
     const sql = await openDatabase(config, { readonly: true })
     try {
       const plugins = await openProjectPlugins(config, io)
       const found = await databaseStatus(sql, plugins.describe().columns, clock.now()).finally(() => plugins.close())
-      if (args.flag('json')) io.out(`${JSON.stringify(found, null, 2)}\n`)
+      if (args.flag('json')) io.out(`${showJson(JSON.stringify(found, null, 2))}\n`)
       else show(found, io)
       return exit.ok
     } finally {

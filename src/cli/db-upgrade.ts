@@ -8,7 +8,7 @@ export const dbUpgrade = command({
   async run(_, io) {
     const { clock, openConfig, openSql } = await import('../compose.ts')
     const { migrate, schemaVersion } = await import('../store/migrations.ts')
-    const sql = openSql(openConfig(io), { create: false })
+    const sql = openSql(await openConfig(io), { create: false })
     try {
       const before = await schemaVersion(sql)
       if (before === 0) throw new Fault('the database has no tables yet', { remedy: 'run "carbonation db init" first' })

@@ -24,7 +24,7 @@ export const dismiss = command({
     const status = given === null ? null : oneOf('--status', given, store.alarming, (message) => new UsageFault(message))
     const { clock, openConfig, openDatabase } = await import('../compose.ts')
     const { watchNames } = await import('../store/watch-names.ts')
-    const config = openConfig(io)
+    const config = await openConfig(io)
     const sql = await openDatabase(config)
     try {
       const names = await watchNames(sql, config)

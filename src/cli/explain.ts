@@ -1,3 +1,4 @@
+import { showJson } from '../domain/show.ts'
 import { command, exit, type Args, type Io } from './command.ts'
 import { Fault } from '../domain/fault.ts'
 import type { Config } from '../config/config.ts'
@@ -14,14 +15,14 @@ export const explain = command({
   },
   async run(args, io) {
     const { clock, openConfig, openDatabase } = await import('../compose.ts')
-    const config = openConfig(io)
+    const config = await openConfig(io)
     const sql = await openDatabase(config, { readonly: true })
     try {
       const answer = await ask(args, config, sql, io)
       const isKnown = answer.is !== 'unknown' || isExplained(answer)
       if (args.flag('json')) {
         const { answerJson } = await import('./explain/answer-json.ts')
-        io.out(`${JSON.stringify(answerJson(answer), null, 2)}\n`)
+        io.out(`${showJson(JSON.stringify(answerJson(answer), null, 2))}\n`)
       } else {
         const { showAnswer } = await import('./explain/show-answer.ts')
         const { coloursOf } = await import('./colours.ts')

@@ -32,7 +32,7 @@ export const queryComponents = command({
     const filters = filtersOf(args, clock.now())
     const columns = format === 'table' ? tableColumns : undefined
     const plan = usage(() => planComponents(filters, choiceOf(args, { orderBy: '-detected_at', columns })))
-    const sql = await openDatabase(openConfig(io), { readonly: true })
+    const sql = await openDatabase(await openConfig(io), { readonly: true })
     try {
       if (args.flag('count')) io.out(`${await countComponents(sql, filters)}\n`)
       else await showRows({ columns: plan.columns, rows: await askComponents(sql, plan) }, format, io)

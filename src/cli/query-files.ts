@@ -26,7 +26,7 @@ export const queryFiles: Command = command({
     const format = formatOf(args)
     const { openConfig } = await import('../compose.ts')
     const { openAsking } = await import('../compose/asking.ts')
-    const { sql, columns, defaults, now, close } = await openAsking(openConfig(io), io.err)
+    const { sql, columns, defaults, now, close } = await openAsking(await openConfig(io), io.err)
     try {
       const question = {
         ...choiceOf(args, defaults),
@@ -63,7 +63,7 @@ const tellMissing = (columns: readonly QueryColumn[], { err }: Io): void => {
 const projectColumns = async (io: Io): Promise<readonly QueryColumn[]> => {
   const { openConfig } = await import('../compose.ts')
   const { pluginColumns } = await import('../compose/asking.ts')
-  const { columns } = await pluginColumns(openConfig(io), io.err)
+  const { columns } = await pluginColumns(await openConfig(io), io.err)
   return fileColumns(columns, new Set(Object.keys(columns)))
 }
 

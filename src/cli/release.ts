@@ -19,7 +19,7 @@ export const release = command({
     const { findByGroupKey } = await import('../store/find-in-ledger.ts')
     const store = await import('../store/release.ts')
     const { watchNames } = await import('../store/watch-names.ts')
-    const config = openConfig(io)
+    const config = await openConfig(io)
     const sql = await openDatabase(config)
     try {
       const known = await watchNames(sql, config)

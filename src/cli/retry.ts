@@ -18,7 +18,7 @@ export const retry = command({
     const [watchName, groupKey] = [args.text('watch-name') ?? null, args.text('group-key') ?? null]
     const { clock, openConfig, openDatabase } = await import('../compose.ts')
     const { watchNames } = await import('../store/watch-names.ts')
-    const config = openConfig(io)
+    const config = await openConfig(io)
     const sql = await openDatabase(config)
     try {
       const names = await watchNames(sql, config)

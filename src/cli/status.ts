@@ -1,3 +1,4 @@
+import { showJson } from '../domain/show.ts'
 import { Fault } from '../domain/fault.ts'
 import { parseDuration } from '../domain/duration.ts'
 import { command, exit, UsageFault, type Args, type Io } from './command.ts'
@@ -22,7 +23,7 @@ export const status = command({
     const report = await readReport(io)
     if (args.flag('json')) {
       const { statusJson } = await import('../service/status-json.ts')
-      io.out(`${JSON.stringify(statusJson(report), null, 2)}\n`)
+      io.out(`${showJson(JSON.stringify(statusJson(report), null, 2))}\n`)
       return exit.ok
     }
     const { showStatus } = await import('./status/show-status.ts')
@@ -35,7 +36,7 @@ export const status = command({
 const readReport = async (io: Io): Promise<StatusReport> => {
   const { clock, openConfig, openDatabase } = await import('../compose.ts')
   const { statusReport } = await import('../service/status.ts')
-  const config = openConfig(io)
+  const config = await openConfig(io)
   const sql = await openDatabase(config, { readonly: true })
   try {
     return await statusReport(sql, config, clock.now())

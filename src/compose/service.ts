@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { loadSetup, reloadRules, type Setup } from '../config/load-setup.ts'
+import { loadPlainSetup, reloadPlainRules } from '../config/load-plain-setup.ts'
 import type { Config } from '../config/config.ts'
 import {
   clock, configPlace, isRoot, openDatabase, openFilePool, openProjectPlugins, openSql, type Place,
@@ -31,9 +31,6 @@ import type { InstanceIdentity } from '../store/service-state.ts'
 import type { Log, Sql } from '../world.ts'
 import { ledgerName, mayExist, openLedger, requireLocalDisk, type Ledger } from './ledger.ts'
 
-/** config.toml, rules.toml and credentials, checked one by one and together. */
-export const openSetup = (io: Place): Setup => loadSetup(configFiles, configPlace(io))
-
 /** The database for a service that does its work in it: made where it is missing, with a line that says so. */
 const openServiceLedger = async (config: Config, plugins: PluginHost, io: Place): Promise<Ledger> => {
   requireLocalDisk(config)
@@ -45,7 +42,7 @@ const openServiceLedger = async (config: Config, plugins: PluginHost, io: Place)
       io.err(`made the database ${ledgerName(config)}\n`)
     }
     await requireCurrentSchema(sql)
-    await addPluginColumns(sql, plugins.describe().columns)
+    await addPluginColumns(sql, plugins.describe().columns, plugins.describe().queryDefaults)
     return ledger
   } catch (error) {
     await ledger.close()
@@ -83,7 +80,7 @@ export type Service = {
 export const openService = async (
   place: Place & { readonly version: string }, stderr: 'all' | 'problems', waiting?: AbortSignal,
 ): Promise<Service> => {
-  let setup = openSetup(place)
+  let setup = await loadPlainSetup(configFiles, configPlace(place))
   const { config } = setup
   const plugins = await openProjectPlugins(config, place)
   let rules = rulesWithPlugins(setup.rules, plugins.describe().digest)
@@ -107,7 +104,7 @@ export const openService = async (
       clock, log,
       signature: () => configFiles.signature(config.rulesFile),
       read: async () => {
-        setup = reloadRules(configFiles, setup, isRoot())
+        setup = await reloadPlainRules(configFiles, setup, isRoot())
         return rulesWithPlugins(setup.rules, plugins.describe().digest)
       },
       swap: (next) => {
@@ -126,13 +123,16 @@ export const openService = async (
 
 /** The parts of a pass that only looks: the database as it is, read only, or an empty one in memory. */
 export const openDryService = async (place: Place): Promise<Pick<Service, 'parts' | 'close'>> => {
-  const { config, rules } = openSetup(place)
+  const { config, rules } = await loadPlainSetup(configFiles, configPlace(place))
   const plugins = await openProjectPlugins(config, place)
   const decided = rulesWithPlugins(rules, plugins.describe().digest)
   const sql = await openAsItIs(config)
   const pool = openFilePool(config)
   const log = openLog({ ...config.logging, file: null, stderr: 'problems', clock })
-  const archives: Archives = { put: () => Promise.reject(new Error('a dry run puts nothing')), retry: async () => undefined }
+  const archives: Archives = {
+    put: () => Promise.reject(new Error('a dry run puts nothing')), retry: async () => undefined, isAway: async () => false,
+    during: (_, work) => work(),
+  }
   return {
     parts: {
       config, rules: () => decided, clock, files: pool.files, plugins, destination: pool.destination, sql, log,

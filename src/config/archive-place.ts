@@ -2,12 +2,12 @@ import { posix } from 'node:path'
 import { Fault } from '../domain/fault.ts'
 import { isWithin, type Path } from '../domain/path.ts'
 import { literalPrefix, parseTemplate } from '../domain/template.ts'
-import type { Report } from './check.ts'
+import type { Report } from './report.ts'
 import type { Archive } from './config.ts'
-import type { archiveSchema } from './archive-schema.ts'
+import type { ReadConfig } from './config-keys.ts'
 import type { TomlPath } from './toml-lines.ts'
 
-type Read = Exclude<ReturnType<typeof archiveSchema>, { summary: string }>
+type Read = ReadConfig['archive'][number]
 
 /** An archive with absolute paths: with a `base_path` the destination is relative to it, without one the
  *  template itself is absolute. Notes destinations that leave the base or are no template. */

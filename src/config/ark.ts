@@ -2,4 +2,4 @@ import './jitless.ts'
 
 /** The schema library. It takes a while to import, so only what reads a config does, and only through here.
  */
-export { type } from 'arktype'
+export { type, type Type } from 'arktype'

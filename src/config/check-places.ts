@@ -1,6 +1,6 @@
 import { isWithin, parentOf, type Path } from '../domain/path.ts'
 import { archiveRoot } from './archive-place.ts'
-import type { Report } from './check.ts'
+import type { Report } from './report.ts'
 import type { Config, Watch } from './config.ts'
 
 /** An archive inside a watched directory would be delivered again, and a delivery inside an archive would be

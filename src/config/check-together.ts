@@ -1,9 +1,9 @@
 import { noteOverlaps, noteOwnFiles } from './check-places.ts'
-import { reportFor, type Report } from './check.ts'
+import { reportFor, type Report } from './report.ts'
 import type { Archive, Config, Watch } from './config.ts'
 import { nearest } from './nearest.ts'
 import type { Problem } from './problem.ts'
-import type { Rules, RuleSet } from './rules.ts'
+import type { IntegrityCheck, Rules, RuleSet } from './rules.ts'
 import type { TomlFile } from './toml.ts'
 
 /** The lines of both files, so that what does not fit together is told with its place. */
@@ -64,6 +64,7 @@ const noteWatch = (
       `is missing, and the rule set ${JSON.stringify(watch.rules)} names none either`,
     )
   }
+  noteReady(watch, index, ruleSet, error)
   if (watch.patterns?.length === 0)
     warning.at(['watch', index, 'patterns'], 'is an empty list, so no file is taken')
   for (const extension of ruleSet?.completeness?.expectedExtensions ?? []) {
@@ -75,6 +76,25 @@ const noteWatch = (
       warning.at(['watch', index, 'ignore_patterns'], `leaves out ${of}`)
     }
   }
+}
+
+/** What `ready` asks for has to be there, and nothing that means nothing without it. */
+const noteReady = (watch: Watch, index: number, ruleSet: RuleSet | undefined, error: Report) => {
+  const { ready, marker, settleMs, settleMaxMs } = watch
+  const at = (key: string) => ['watch', index, key] as const
+  if (ready === 'marker' && marker === null) {
+    error.at(at('marker'), 'is missing; ready = "marker" needs it, such as marker = "{name}.done"')
+  }
+  if (ready !== 'marker' && marker !== null) error.at(at('marker'), 'means nothing without ready = "marker"')
+  if (ready === 'checksum' && ruleSet !== undefined && !ruleSet.integrity.some(isChecksum)) {
+    const name = JSON.stringify(ruleSet.name)
+    error.at(at('ready'), `"checksum" needs an integrity check of type = "checksum", and the rule set ${name} has none`)
+  }
+  const byManifest = ruleSet?.integrity.some((one) => one.type === 'manifest') === true
+  if (ready === 'checksum' && byManifest && ruleSet.completeness?.groupBy === 'plugin') {
+    error.at(at('ready'), '"checksum" finds a manifest by its stem only, and the rule set groups by a plugin')
+  }
+  if (settleMaxMs <= settleMs) error.at(at('settle_max'), 'must be longer than settle_seconds')
 }
 
 /** Whether some name with this extension may match, as far as the end of the pattern tells. */
@@ -106,7 +126,7 @@ const noteArchive = (archive: Archive, index: number, asRoot: boolean, { error, 
 }
 
 const noteRuleSet = (ruleSet: RuleSet, config: Config, places: Places, { error, warning }: Reports) => {
-  const { name, completeness, archive, routing } = ruleSet
+  const { name, completeness, integrity, archive, routing } = ruleSet
   const archives = namesOf(config.archives)
   const unknown = (named: string) => unknownName('archive', named, places.config.name, archives)
   if (archive !== null && !archives.includes(archive)) error.at([name, 'archive'], unknown(archive))
@@ -116,6 +136,12 @@ const noteRuleSet = (ruleSet: RuleSet, config: Config, places: Places, { error, 
   }
   if (config.plugins.directory === null && namesPlugin(ruleSet)) {
     error.at([name], `names a plugin, but ${places.config.name} has no [plugins] with directory = "plugins"`)
+  }
+  const second = integrity.findIndex((one, index) => isChecksum(one) && index > integrity.findIndex(isChecksum))
+  if (second >= 0) error.at([name, 'integrity', second, 'type'], 'is "checksum" a second time; a rule set has one kind of checksum')
+  const manifest = integrity.findIndex((one) => one.type === 'manifest')
+  if (manifest >= 0 && completeness === null) {
+    error.at([name, 'integrity', manifest, 'value'], '"manifest" lists the files of a group, and the rule set has no [completeness]')
   }
   if (completeness === null) return
   const { primaryExtension: primary, expectedExtensions: expected } = completeness
@@ -127,6 +153,8 @@ const noteRuleSet = (ruleSet: RuleSet, config: Config, places: Places, { error, 
     warning.at([name, 'completeness', 'group_function'], 'has no effect without group_by = "plugin"')
   }
 }
+
+const isChecksum = (check: IntegrityCheck): boolean => check.type === 'checksum' || check.type === 'manifest'
 
 const namesPlugin = ({ metadataModule, completeness, integrity, selection, routing }: RuleSet): boolean =>
   metadataModule !== null ||

@@ -66,7 +66,17 @@ export type Watch = {
   readonly rules: string
   readonly archive: string
   readonly settleMs: Millis
+  /** What shows that a file is complete: quiet alone, its being closed, a marker beside it, or its checksum. */
+  readonly ready: 'settle' | 'close' | 'marker' | 'checksum'
+  /** The name of a file's marker; null unless `ready` is `marker`. */
+  readonly marker: string | null
+  /** A file that another process has open for writing does not settle. */
+  readonly vetoOpen: boolean
+  /** A file that has not settled for so long is reported. */
+  readonly settleMaxMs: Millis
   readonly backend: 'auto' | 'inotify' | 'fs.watch' | 'poll'
+  /** A hidden file of our own proves now and then that events arrive. */
+  readonly canary: boolean
   readonly followSymlinks: boolean
   readonly onRedelivery: 'version' | 'replace' | 'ignore' | 'fail'
   /** How long a key must have been quiet before members that were not delivered again are taken over. */

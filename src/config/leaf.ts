@@ -1,28 +1,31 @@
-import { type } from './ark.ts'
 import { isTable } from './toml.ts'
 
-/** One value of a TOML file, read into what the program works with.
- *
- * `read` gives undefined for what it does not take; then the mistake says that it `must be ${expected}`, what
- * was found, and, where `hint` knows, what to write. */
+/** One value of a TOML file, read into what the program works with. */
+export type Leaf<Value> = {
+  /** Reads on from `must be`. */
+  readonly expected: string
+  /** Undefined for what it does not take. */
+  readonly read: (found: unknown) => Value | undefined
+  /** What is wrong with what `read` did not take; reads on from the key. */
+  readonly mistake: (found: unknown) => string
+}
+
+/** A leaf whose mistakes say that it `must be ${expected}`, what was found, and, where `hint` knows, what to write. What was
+ *  found is not shown where `show` gives null. */
 export const leaf = <Value>(
   expected: string,
   read: (found: unknown) => Value | undefined,
   hint: (found: unknown) => string | null = () => null,
   show: (found: unknown) => string | null = showFound,
-) =>
-  type('unknown')
-    .describe(expected)
-    .pipe((found, ctx): Value => {
-      const value = read(found)
-      if (value !== undefined) return value
-      const shown = show(found)
-      const advice = hint(found)
-      const was = shown === null ? '' : `, was ${shown}`
-      const problem = `must be ${expected}${was}${advice === null ? '' : `; ${advice}`}`
-      // A morph says no by giving an ArkError, which the inferred type leaves out.
-      return ctx.error({ expected, problem }) as never
-    })
+): Leaf<Value> => ({
+  expected, read,
+  mistake: (found) => {
+    const shown = show(found)
+    const advice = hint(found)
+    const was = shown === null ? '' : `, was ${shown}`
+    return `must be ${expected}${was}${advice === null ? '' : `; ${advice}`}`
+  },
+})
 
 /** What stands in the file, short enough for a line. */
 export const showFound = (found: unknown): string => {

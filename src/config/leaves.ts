@@ -5,6 +5,7 @@ import {
   parseDuration,
   parseSpan,
 } from '../domain/duration.ts'
+import { isMarkerTemplate } from '../domain/marker.ts'
 import { minute, second } from '../domain/time.ts'
 import { anyOf, leaf } from './leaf.ts'
 import { nearest } from './nearest.ts'
@@ -130,6 +131,12 @@ const modeOf = (found: unknown): number | undefined => {
 /** The name of a function that a plugin exports. */
 export const functionName = leaf('the name of a function that a plugin exports', (found) =>
   typeof found === 'string' && /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(found) ? found : undefined,
+)
+
+/** The name of a marker beside a file, made of the file's own. */
+export const markerName = leaf(
+  'a name with {name} or {stem} in it, such as "{name}.done"',
+  (found) => (typeof found === 'string' && isMarkerTemplate(found) ? found : undefined),
 )
 
 export const tableOf = (expected: string) => leaf(expected, (found) => (isTable(found) ? found : undefined))

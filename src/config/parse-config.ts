@@ -1,14 +1,12 @@
-import { posix } from 'node:path'
-import { parentOf, type Path } from '../domain/path.ts'
-import { placeArchive } from './archive-place.ts'
-import { check, reportFor, type Report } from './check.ts'
-import type { Config, DatabaseConfig, Watch } from './config.ts'
-import { configKeys, configSchema, secretsKeys, secretsSchema } from './config-schema.ts'
+import { check } from './check.ts'
+import type { Config } from './config.ts'
+import { configKeys, secretsKeys } from './config-keys.ts'
+import { configSchema, secretsSchema } from './config-schema.ts'
+import type { ConfigSource } from './config-source.ts'
 import { ConfigFault, gather, type Problem, type Source } from './problem.ts'
+import { reportFor } from './report.ts'
+import { noteEqualNames, toConfig, withCredentials } from './to-config.ts'
 import { isTable, parseToml, type Table, type TomlFile } from './toml.ts'
-
-/** `config.toml` as it was read; `path` is absolute, and what its paths are relative to is its directory. */
-export type ConfigSource = Source & { readonly path: Path }
 
 /** Reads config.toml, with the credentials of a secrets file where it gives none itself. Throws a ConfigFault
  *  with everything that is wrong in either. */
@@ -38,118 +36,3 @@ const readSecrets = (source: Source): Table => {
   if (report.problems.length > 0) throw new ConfigFault(report.problems)
   return isTable(file.table.database) ? file.table.database : {}
 }
-
-/** What config.toml says itself comes first. */
-const withCredentials = (table: Table, credentials: Table): Table => {
-  const database = table.database ?? {}
-  if (!isTable(database)) return table
-  const { password, password_file, ...others } = credentials
-  const given = 'password' in database || 'password_file' in database ? others : credentials
-  return { ...table, database: { ...given, ...database } }
-}
-
-const noteEqualNames = (table: Table, list: 'archive' | 'watch', report: Report) => {
-  const entries: unknown = table[list]
-  if (!Array.isArray(entries)) return
-  const names = entries.map((entry) => (isTable(entry) ? entry.name : undefined))
-  for (const [index, name] of names.entries()) {
-    const first = names.indexOf(name)
-    if (typeof name !== 'string' || first === index) continue
-    report.at(
-      [list, index, 'name'],
-      `is ${JSON.stringify(name)}, as ${list}[${first}].name is; each needs its own`,
-    )
-  }
-}
-
-type Read = Exclude<ReturnType<typeof configSchema>, { summary: string }>
-
-const toConfig = (path: Path, read: Read, report: Report): Config => {
-  const directory = parentOf(path)
-  const resolve = (relative: Path): Path => posix.resolve(directory, relative)
-  const { service, logging } = read
-  return {
-    file: path,
-    service: {
-      pollIntervalMs: service.poll_interval,
-      reconcileIntervalMs: service.reconcile_interval,
-      heartbeatIntervalMs: service.heartbeat_interval,
-      scanIntervalMs: service.scan_interval,
-      workers: service.workers,
-      maxRetries: service.max_retries,
-      retryDelayMs: service.retry_delay,
-      staleThresholdMs: service.stale_threshold,
-      durability: service.durability,
-    },
-    logging: {
-      level: logging.level,
-      file: logging.file === undefined ? null : resolve(logging.file),
-      rotationBytes: logging.rotation,
-      retentionMs: logging.retention,
-      format: logging.format,
-    },
-    database: toDatabase(read.database, resolve, report),
-    plugins: {
-      directory: read.plugins.directory === undefined ? null : resolve(read.plugins.directory),
-      timeoutMs: read.plugins.timeout,
-    },
-    rulesFile: resolve(read.rules.file),
-    watches: read.watch.map((watch) => toWatch(watch, resolve)),
-    archives: read.archive.map((archive, index) =>
-      placeArchive(archive, directory, ['archive', index], report),
-    ),
-  }
-}
-
-const toDatabase = (
-  read: Read['database'],
-  resolve: (path: Path) => Path,
-  report: Report,
-): DatabaseConfig => {
-  const engine = read.drivername ?? 'sqlite'
-  if (engine !== 'sqlite' && read.name === undefined) {
-    report.at(
-      ['database', 'name'],
-      `is missing: which database of the ${engine} server, such as name = "carbonation"`,
-    )
-  }
-  if (read.password !== undefined && read.password_file !== undefined) {
-    report.at(['database', 'password_file'], 'is set, and so is password; keep one of them')
-  }
-  const name = read.name ?? 'carbonation.db'
-  const socket = read.socket ?? (read.host?.startsWith('/') ? read.host : undefined)
-  const file = (path: Path | undefined): Path | null => (path === undefined ? null : resolve(path))
-  return {
-    engine,
-    name: engine === 'sqlite' && name !== ':memory:' ? resolve(name) : name,
-    username: read.username ?? null,
-    password: read.password ?? null,
-    host: socket === undefined ? (read.host ?? null) : null,
-    port: read.port ?? null,
-    socket: file(socket),
-    passwordFile: file(read.password_file),
-    tls: {
-      mode: read.sslmode ?? 'prefer',
-      rootCertificate: file(read.sslrootcert),
-      certificate: file(read.sslcert),
-      key: file(read.sslkey),
-    },
-    echo: read.echo,
-  }
-}
-
-const toWatch = (read: Read['watch'][number], resolve: (path: Path) => Path): Watch => ({
-  name: read.name,
-  type: read.type ?? null,
-  path: resolve(read.path),
-  recursive: read.recursive,
-  patterns: read.patterns ?? null,
-  ignorePatterns: read.ignore_patterns,
-  rules: read.rules,
-  archive: read.archive ?? '',
-  settleMs: read.settle_seconds,
-  backend: read.backend,
-  followSymlinks: read.follow_symlinks,
-  onRedelivery: read.on_redelivery,
-  redeliveryWaitMs: read.redelivery_wait ?? 10 * read.settle_seconds,
-})

@@ -1,9 +1,11 @@
-import { check, reportFor, type Report } from './check.ts'
+import { check } from './check.ts'
+import { reportFor, type Report } from './report.ts'
 import { ConfigFault, type Source } from './problem.ts'
-import { ruleSetDigest } from './rule-set-digest.ts'
+import { ruleSetKnownKeys } from './rule-set-keys.ts'
 import type { Rules, RuleSet } from './rules.ts'
-import { ruleSetKnownKeys, ruleSetSchema } from './rules-schema.ts'
+import { ruleSetSchema } from './rules-schema.ts'
 import { showFound } from './leaf.ts'
+import { toRuleSet, withoutEmpty } from './to-rule-set.ts'
 import { isTable, parseToml, type Table, type TomlFile } from './toml.ts'
 
 /** Reads rules.toml, or throws a ConfigFault with everything that is wrong in it. */
@@ -25,22 +27,5 @@ export const readRules = (file: TomlFile): Rules => {
 
 const readRuleSet = (name: string, table: Table, report: Report): RuleSet | null => {
   const read = check(ruleSetSchema, withoutEmpty(table), ruleSetKnownKeys, report, [name])
-  if (read === null) return null
-  const ruleSet = {
-    name,
-    archive: read.archive ?? null,
-    integrity: read.integrity,
-    completeness: read.completeness ?? null,
-    metadataModule: read.metadata?.module ?? null,
-    selection: read.selection,
-    routing: read.routing.flat(),
-  }
-  return { ...ruleSet, digest: ruleSetDigest(ruleSet) }
+  return read === null ? null : toRuleSet(name, read)
 }
-
-/** An empty [x.completeness] or [x.metadata] is as none. */
-const withoutEmpty = (table: Table): Table =>
-  Object.fromEntries(Object.entries(table).filter(([key, value]) => !(mayBeEmpty.has(key) && isEmpty(value))))
-
-const mayBeEmpty = new Set(['completeness', 'metadata'])
-const isEmpty = (value: unknown): boolean => isTable(value) && Object.keys(value).length === 0

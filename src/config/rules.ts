@@ -1,3 +1,4 @@
+import type { ChecksumAlgorithm } from '../domain/sums.ts'
 import type { Millis } from '../domain/time.ts'
 
 /** `rules.toml` after it was checked. */
@@ -20,7 +21,8 @@ export type RuleSet = {
 export type IntegrityCheck =
   | { readonly type: 'min_size'; readonly bytes: number }
   | { readonly type: 'max_size'; readonly bytes: number }
-  | { readonly type: 'checksum'; readonly algorithm: 'sha256' }
+  | { readonly type: 'checksum'; readonly algorithm: ChecksumAlgorithm }
+  | { readonly type: 'manifest' }
   | { readonly type: 'plugin'; readonly function: string }
 
 export type CompletenessRule = {

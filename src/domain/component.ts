@@ -54,8 +54,15 @@ export type Component = {
   readonly touched: boolean
 }
 
+/** No reason that a row or an event keeps is longer, whatever a plugin throws. */
+export const longestReason = 4000
+
+const brief = <T extends string | null>(reason: T): T | string =>
+  reason !== null && reason.length > longestReason ? `${reason.slice(0, longestReason).toWellFormed()}… (${reason.length} characters)` : reason
+
 /** The component with one more step. A transition that the table forbids is a bug. */
-export const step = (one: Component, to: Status, stage: string, detail: string | null): Component => {
+export const step = (one: Component, to: Status, stage: string, reason: string | null): Component => {
+  const detail = brief(reason)
   const from = one.before === null && one.steps.length === 0 ? null : one.status
   if (from !== null && !mayBecome(from, to)) throw new Error(`${stage}: no component goes from ${from} to ${to}`)
   const settled = to === 'archived' || to === 'detected'
@@ -71,12 +78,12 @@ export const step = (one: Component, to: Status, stage: string, detail: string |
 /** The component with a note: something happened that changes no status. */
 export const note = (one: Component, stage: string, detail: string): Component => ({
   ...one,
-  steps: [...one.steps, { from: one.status, to: one.status, stage, detail }],
+  steps: [...one.steps, { from: one.status, to: one.status, stage, detail: brief(detail) }],
 })
 
 /** Rests in `to` for a reason; one that rests there for the same reason already is left as it is. */
 export const rest = (one: Component, to: Status, stage: string, reason: string): Component =>
-  one.status === to && one.error === reason ? one : step(one, to, stage, reason)
+  one.status === to && one.error === brief(reason) ? one : step(one, to, stage, reason)
 
 /** A component that the ledger does not have yet. */
 export const newComponent = (

@@ -1,5 +1,5 @@
 import { baseName, joinPath, parentOf, type Path } from './path.ts'
-import { checksumExtension } from './sums.ts'
+import { sidecarName, type ChecksumAlgorithm } from './sums.ts'
 
 /** A file name in two: `stem + extension` is the name again. */
 export type NameParts = { readonly stem: Path; readonly extension: Path }
@@ -18,11 +18,13 @@ export const splitName = (name: Path, expectedExtensions: readonly string[]): Na
 
 /** As `splitName`, where `a.txt.sha256` is the checksum of `a.txt`: stem `a`, extension `.txt.sha256`. For
  *  rule sets that check checksums. */
-export const splitWithChecksums = (name: Path, expectedExtensions: readonly string[]): NameParts => {
-  const subject = sidecarOf(name)
+export const splitWithChecksums = (
+  name: Path, expectedExtensions: readonly string[], algorithm: ChecksumAlgorithm = 'sha256',
+): NameParts => {
+  const subject = sidecarOf(name, algorithm)
   if (subject === null) return splitName(name, expectedExtensions)
   const { stem, extension } = splitName(subject, expectedExtensions)
-  return { stem, extension: extension + checksumExtension }
+  return { stem, extension: sidecarName(extension, algorithm) }
 }
 
 /** The key of a group of one: the relative path. */
@@ -34,10 +36,10 @@ export const stemKey = (relativePath: Path, expectedExtensions: readonly string[
   joinPath(parentOf(relativePath), splitName(baseName(relativePath), expectedExtensions).stem)
 
 /** The name or path that this one is the checksum sidecar of; null where it is none. */
-export const sidecarOf = (path: Path): Path | null =>
-  path.endsWith(checksumExtension) && baseName(path).length > checksumExtension.length
-    ? path.slice(0, -checksumExtension.length)
-    : null
+export const sidecarOf = (path: Path, algorithm: ChecksumAlgorithm = 'sha256'): Path | null => {
+  const ending = sidecarName('', algorithm)
+  return path.endsWith(ending) && baseName(path).length > ending.length ? path.slice(0, -ending.length) : null
+}
 
 /** `name.ext` for number 1, `name~2.ext` from 2 on: what is stored beside another that has the name. */
 export const numberedName = (stem: Path, extension: Path, number: number): Path =>

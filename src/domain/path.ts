@@ -31,9 +31,22 @@ export const pathBytes = (path: Path): Uint8Array => {
   return Uint8Array.from(parts)
 }
 
-/** The path for people and for text columns: a byte that is not UTF-8 as `\xHH`. */
-export const showPath = (path: Path): string =>
-  path.isWellFormed() ? path : path.replace(escaped, (one) => `\\x${(one.charCodeAt(0) - 0xdc00).toString(16)}`)
+/** The path for people and for text columns: a byte that is not UTF-8 as `\xHH`. A backslash of the name itself that
+ *  would read as one of these stands as `\x5c`, so that no two paths are shown alike. `unshowPath` reads it back. */
+export const showPath = (path: Path): string => {
+  const text = path.includes('\\x') ? path.replace(misleading, '\\x5c') : path
+  return text.isWellFormed() ? text : text.replace(escaped, (one) => `\\x${(one.charCodeAt(0) - 0xdc00).toString(16)}`)
+}
+
+const misleading = /\\(?=x(?:5c|[89a-f][0-9a-f]))/g
+
+/** The path that `showPath` showed like this. */
+export const unshowPath = (text: string): Path => {
+  if (!text.includes('\\x')) return text
+  const bytes = text.replace(/[^\0-\x7f]+/g, (one) => String.fromCharCode(...encoder.encode(one)))
+  const exact = bytes.replace(/\\x(5c|[89a-f][0-9a-f])/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+  return pathFromBytes(Uint8Array.from(exact, (one) => one.charCodeAt(0)))
+}
 
 /** What `node:fs` takes: the string itself, or a Buffer where the string would be altered on its way. */
 export const fsPath = (path: Path): string | Buffer => (path.isWellFormed() ? path : Buffer.from(pathBytes(path)))

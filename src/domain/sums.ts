@@ -1,51 +1,76 @@
 import { baseName, type Path } from './path.ts'
 import { showText } from './show.ts'
 
-/** What the name of a checksum sidecar ends in. */
-export const checksumExtension = '.sha256'
+/** The digests that a sidecar may hold. */
+export const checksumAlgorithms = ['sha256', 'md5'] as const
+export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number]
 
 /** The name or path of the checksum sidecar of a file; `sidecarOf` is its inverse. */
-export const sidecarName = (path: Path): Path => path + checksumExtension
+export const sidecarName = (path: Path, algorithm: ChecksumAlgorithm = 'sha256'): Path => `${path}.${algorithm}`
 
 /** What a checksum sidecar says about one file. */
 export type Sums =
-  | { readonly is: 'sum'; readonly sha256: string }
+  | { readonly is: 'sum'; readonly digest: string }
   | { readonly is: 'malformed'; readonly reason: string }
 
 /** `name` is null where the line has only a digest, or `-` for what was read from standard input. */
-type Line = { readonly name: string | null; readonly sha256: string }
+type Line = { readonly name: string | null; readonly digest: string }
 
-/** Reads what `sha256sum` (also with `--tag`, in text and binary mode, with escaped names) or a person wrote:
+/** Reads what `sha256sum` or `md5sum` (also with `--tag`, in text and binary mode, with escaped names) or a person wrote:
  *  the digest of the file `name`, in lower case. Of a path only the last part counts; a digest alone counts
  *  for any name. What cannot be used is told with its reason, as a sentence about the sidecar. */
-export const parseSums = (text: string, name: Path): Sums => {
+export const parseSums = (text: string, name: Path, algorithm: ChecksumAlgorithm = 'sha256'): Sums => {
+  const forms = formsOf[algorithm]
   if (text.includes('\0')) return malformed('it holds NUL bytes; is it UTF-16?')
   const written = text.replace(/^\ufeff/, '').split(/[\r\n]+/).filter((line) => !/^\s*(#|$)/.test(line))
   if (written.length === 0) return malformed('it is empty')
-  const lines = written.map(readLine)
+  const lines = written.map((line) => readLine(line, forms))
   const own = ownLines(lines.filter((line) => line !== null), name)
-  const [first, second] = [...new Set(own.map((line) => line.sha256))]
+  const [first, second] = [...new Set(own.map((line) => line.digest))]
   if (second !== undefined) return malformed(`it has two different digests for ${showText(name)}`)
-  if (first !== undefined) return { is: 'sum', sha256: first }
+  if (first !== undefined) return { is: 'sum', digest: first }
   const bad = written.find((_, index) => lines[index] === null)
-  return malformed(bad === undefined ? `it names ${namesOf(lines)}, not ${showText(name)}` : whyNot(bad))
+  return malformed(bad === undefined ? `it names ${namesOf(lines)}, not ${showText(name)}` : whyNot(bad, forms))
 }
 
 const malformed = (reason: string): Sums => ({ is: 'malformed', reason })
 
-const digest = String.raw`([0-9a-fA-F]{64})`
-const plainLine = new RegExp(String.raw`^(\\?)${digest}(?: [ *]|[ \t]+\*?)(.+)$`, 's')
-const taggedLine = new RegExp(String.raw`^(\\?)SHA-?256 ?\((.+)\) ?= ?${digest}\s*$`, 'is')
-const bareLine = new RegExp(String.raw`^\s*${digest}\s*$`)
+/** How a digest of one kind is written down. */
+type Forms = {
+  readonly title: string
+  readonly tool: string
+  readonly hexDigits: number
+  readonly plain: RegExp
+  readonly tagged: RegExp
+  readonly bare: RegExp
+}
 
-const readLine = (line: string): Line | null => {
-  const [, bare] = bareLine.exec(line) ?? []
-  if (bare !== undefined) return { name: null, sha256: bare.toLowerCase() }
-  const [, tagEscape, tagName = '', tagSum] = taggedLine.exec(line) ?? []
-  if (tagSum !== undefined) return { name: unescaped(tagName, tagEscape), sha256: tagSum.toLowerCase() }
-  const [, escape, sum, name = ''] = plainLine.exec(line) ?? []
+const forms = (title: string, tag: string, tool: string, hexDigits: number): Forms => {
+  const digest = String.raw`([0-9a-fA-F]{${hexDigits}})`
+  return {
+    title, tool, hexDigits,
+    plain: new RegExp(String.raw`^(\\?)${digest}(?: [ *]|[ \t]+\*?)(.+)$`, 's'),
+    tagged: new RegExp(String.raw`^(\\?)${tag} ?\((.+)\) ?= ?${digest}\s*$`, 'is'),
+    bare: new RegExp(String.raw`^\s*${digest}\s*$`),
+  }
+}
+
+const formsOf: Readonly<Record<ChecksumAlgorithm, Forms>> = {
+  sha256: forms('SHA-256', 'SHA-?256', 'sha256sum', 64),
+  md5: forms('MD5', 'MD5', 'md5sum', 32),
+}
+
+/** What a digest is called in a sentence. */
+export const digestTitle = (algorithm: ChecksumAlgorithm): string => formsOf[algorithm].title
+
+const readLine = (line: string, { plain, tagged, bare }: Forms): Line | null => {
+  const [, alone] = bare.exec(line) ?? []
+  if (alone !== undefined) return { name: null, digest: alone.toLowerCase() }
+  const [, tagEscape, tagName = '', tagSum] = tagged.exec(line) ?? []
+  if (tagSum !== undefined) return { name: unescaped(tagName, tagEscape), digest: tagSum.toLowerCase() }
+  const [, escape, sum, name = ''] = plain.exec(line) ?? []
   if (sum === undefined) return null
-  return { name: name.trim() === '-' ? null : unescaped(name, escape), sha256: sum.toLowerCase() }
+  return { name: name.trim() === '-' ? null : unescaped(name, escape), digest: sum.toLowerCase() }
 }
 
 /** A line that begins with a backslash writes backslash, newline and carriage return as two characters. */
@@ -68,13 +93,13 @@ const namesOf = (lines: readonly (Line | null)[]): string => {
 }
 
 const otherDigests: Readonly<Record<number, string>> = {
-  32: 'MD5', 40: 'SHA-1', 56: 'SHA-224', 96: 'SHA-384', 128: 'SHA-512',
+  32: 'MD5', 40: 'SHA-1', 56: 'SHA-224', 64: 'SHA-256', 96: 'SHA-384', 128: 'SHA-512',
 }
 
-const whyNot = (line: string): string => {
+const whyNot = (line: string, { title, tool, hexDigits }: Forms): string => {
   const length = /(?:^|[\s\\=])([0-9a-fA-F]{32,})(?:\s|$)/.exec(line)?.[1]?.length ?? 0
   const other = otherDigests[length]
-  if (other !== undefined) return `its digest has ${length} hex digits, as ${other} has; SHA-256 has 64`
-  if (length > 0) return `its digest has ${length} hex digits; SHA-256 has 64`
-  return `"${showText(line.slice(0, 80))}" is not a line as sha256sum writes it`
+  if (other !== undefined) return `its digest has ${length} hex digits, as ${other} has; ${title} has ${hexDigits}`
+  if (length > 0) return `its digest has ${length} hex digits; ${title} has ${hexDigits}`
+  return `"${showText(line.slice(0, 80))}" is not a line as ${tool} writes it`
 }

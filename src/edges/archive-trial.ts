@@ -2,6 +2,7 @@ import { Fault, faultFromData, type FaultData } from '../domain/fault.ts'
 import { showPath, type Path } from '../domain/path.ts'
 import type { Millis } from '../domain/time.ts'
 import type { FileSystem } from '../world.ts'
+import { endWhenItSpeaks } from './end-thread.ts'
 
 /** What the file system of an archive can do. */
 export type ArchiveAbilities = {
@@ -24,12 +25,13 @@ export type TrialAnswer =
 export const tryArchive = (root: Path, timeoutMs: Millis = 10_000): Promise<ArchiveAbilities | Fault> =>
   new Promise((resolve) => {
     const worker = new Worker(new URL('./archive-trial-worker.ts', import.meta.url))
-    const end = (answer: ArchiveAbilities | Fault) => {
+    const end = (answer: ArchiveAbilities | Fault, isHung = false) => {
       clearTimeout(timer)
-      worker.terminate()
+      if (isHung) endWhenItSpeaks(worker)
+      else worker.terminate()
       resolve(answer)
     }
-    const timer = setTimeout(() => end(unresponsive(root)), timeoutMs)
+    const timer = setTimeout(() => end(unresponsive(root), true), timeoutMs)
     worker.onmessage = ({ data }: MessageEvent<TrialAnswer>) =>
       end(data.is === 'tried' ? data.abilities : faultFromData(data.fault))
     worker.onerror = (event) => end(new Fault(`${showPath(root)} cannot be tried: ${event.message}`))

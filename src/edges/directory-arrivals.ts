@@ -18,7 +18,7 @@ const forbidden: readonly Errno[] = ['EACCES', 'EPERM']
 
 /** Directories on their way to being watched: those that wait for their turn, and those that were refused
  *  and wait for better times. What is forbidden can't be listed by anybody else here, so it is no lack of
- *  the watch; what a limit refuses is. */
+ *  the watch, and is told of once it is allowed; what a limit refuses is a lack. */
 export class DirectoryArrivals {
   readonly #enter: Enter
   readonly #tell: TreeEvents
@@ -80,7 +80,7 @@ export class DirectoryArrivals {
 
   #refuse(arrival: Arrival, errno: Errno): void {
     if (arrival.told) this.#tell.directory(arrival.path)
-    if (forbidden.includes(errno)) return void this.#forbidden.set(arrival.path, arrival)
+    if (forbidden.includes(errno)) return void this.#forbidden.set(arrival.path, { ...arrival, told: true })
     this.#refused.set(arrival.path, arrival)
     if (this.#isIncomplete) return
     this.#isIncomplete = true

@@ -1,14 +1,18 @@
 import {
-  closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync, renameSync, statSync, unlinkSync,
+  accessSync, closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync, renameSync, statSync, unlinkSync,
   type BigIntStats,
 } from 'node:fs'
 import { Fault } from '../domain/fault.ts'
 import { isUntouched, type FileKind, type Identity } from '../domain/identity.ts'
 import { baseName, fsPath, joinPath, parentOf, pathBytes, pathFromBytes, showPath, type Path } from '../domain/path.ts'
+import { sightText, type SightText } from '../domain/sight.ts'
 import type { FileSystem, Files, Inspection, InspectJob, Listing, Removal, RemoveJob, Sight } from '../world.ts'
 import { codeOf, diskFault } from './disk-errors.ts'
 import { fileSystemId } from './libc.ts'
 import { moveNoReplace } from './no-replace.ts'
+import { writersOf } from './open-for-writing.ts'
+import { pulse } from './pulse.ts'
+import { statxText } from './statx.ts'
 
 /** The delivery trees on this machine's file systems. Calls block, so this runs in a worker. */
 export const disk: Files = {
@@ -16,7 +20,10 @@ export const disk: Files = {
   fileSystemOf: async (directory) => orFault(() => fileSystemOf(directory), 'cannot look at', directory),
   look: async (paths, followSymlinks = false) =>
     paths.map((path) => orFault(() => lookAt(path, followSymlinks), 'cannot look at', path)),
+  glance: async (paths, followSymlinks = false) =>
+    paths.map((path) => orFault(() => glanceAt(path, followSymlinks), 'cannot look at', path)),
   inspect: async (jobs) => jobs.map(inspect),
+  writers: async (written) => writersOf(written),
   remove: async (jobs) => jobs.map(remove),
 }
 
@@ -56,6 +63,7 @@ export const fileSystemOf = (path: Path): FileSystem => {
 }
 
 const lookAt = (path: Path, followSymlinks: boolean): Sight | null => {
+  pulse()
   try {
     const stat = followSymlinks ? statSync : lstatSync
     const found = stat(fsPath(path), { bigint: true, throwIfNoEntry: false })
@@ -64,6 +72,13 @@ const lookAt = (path: Path, followSymlinks: boolean): Sight | null => {
     if (codeOf(error) === 'ENOTDIR') return null
     throw error
   }
+}
+
+const glanceAt = (path: Path, followSymlinks: boolean): SightText | null => {
+  const text = statxText(path, followSymlinks)
+  if (text !== null) return text
+  const sight = lookAt(path, followSymlinks)
+  return sight === null ? null : sightText(sight.kind, sight.identity)
 }
 
 const kindOf = (found: BigIntStats): FileKind =>
@@ -82,18 +97,22 @@ export const openToRead = (path: Path, followSymlink = false): number =>
   openSync(fsPath(path), constants.O_RDONLY | constants.O_NONBLOCK | (followSymlink ? 0 : constants.O_NOFOLLOW))
 
 const inspect = (job: InspectJob): Inspection => {
+  pulse()
+  const seen = job.read === 'head' ? readableFile(job) : null
+  if (seen !== null) return { is: 'read', identity: seen }
   let fd: number
   try {
     fd = openToRead(job.path, job.followSymlink)
   } catch (error) {
     const code = codeOf(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return { is: 'gone' }
+    if (code === 'ENXIO') return { is: 'unreadable', reason: notRegular(job.path) }
     if (refusals.has(code)) return { is: 'unreadable', reason: diskFault(error, 'cannot read', job.path).sentence }
     return { is: 'fault', fault: diskFault(error, 'cannot read', job.path) }
   }
   try {
     const found = fstatSync(fd, { bigint: true })
-    if (!found.isFile()) return { is: 'unreadable', reason: `${showPath(job.path)} is not a regular file` }
+    if (!found.isFile()) return { is: 'unreadable', reason: notRegular(job.path) }
     return { is: 'read', identity: identityOf(found), ...readAs(job.read, fd) }
   } catch (error) {
     return { is: 'fault', fault: diskFault(error, 'cannot read', job.path) }
@@ -102,11 +121,27 @@ const inspect = (job: InspectJob): Inspection => {
   }
 }
 
-/** The file's own fault; ELOOP is a symbolic link, ENXIO a socket. */
-const refusals = new Set(['EACCES', 'EPERM', 'ELOOP', 'ENXIO', 'EISDIR'])
+/** A regular file that permissions let us read is not opened for that alone: whoever needs its bytes will. */
+const readableFile = ({ path, followSymlink = false }: InspectJob): Identity | null => {
+  try {
+    const found = lookAt(path, followSymlink)
+    if (found?.kind !== 'file') return null
+    accessSync(fsPath(path), constants.R_OK)
+    return found.identity
+  } catch (error) {
+    if (codeOf(error) === '') throw error
+    return null
+  }
+}
 
-const readAs = (what: InspectJob['read'], fd: number): { sha256?: string; text?: string } => {
-  if (what === 'sha256') return { sha256: digestOf(fd) }
+/** A socket cannot even be opened: ENXIO. */
+const notRegular = (path: Path): string => `${showPath(path)} is not a regular file`
+
+/** The file's own fault; ELOOP is a symbolic link. */
+const refusals = new Set(['EACCES', 'EPERM', 'ELOOP', 'EISDIR'])
+
+const readAs = (what: InspectJob['read'], fd: number): { sha256?: string; md5?: string; text?: string } => {
+  if (what === 'sha256' || what === 'md5') return { [what]: digestOf(fd, what) }
   const limit = what === 'head' ? 1 : sidecarLimit
   const length = readSync(fd, block, 0, Math.min(limit, block.length), 0)
   return what === 'head' ? {} : { text: pathFromBytes(block.subarray(0, length)) }
@@ -115,10 +150,11 @@ const readAs = (what: InspectJob['read'], fd: number): { sha256?: string; text?:
 const block = Buffer.allocUnsafe(1 << 18)
 const sidecarLimit = block.length
 
-/** Hex SHA-256 of an open file from its begin. */
-export const digestOf = (fd: number): string => {
-  const hasher = new Bun.CryptoHasher('sha256')
+/** Hex digest of an open file from its begin. */
+export const digestOf = (fd: number, algorithm: 'sha256' | 'md5' = 'sha256'): string => {
+  const hasher = new Bun.CryptoHasher(algorithm)
   for (let at = 0; ; ) {
+    pulse()
     const length = readSync(fd, block, 0, block.length, at)
     if (length === 0) return hasher.digest('hex')
     hasher.update(block.subarray(0, length))

@@ -39,7 +39,7 @@ const namelessReason = (event: string): string =>
 
 const tellOf = (path: Path, recursive: boolean, tell: TreeEvents): void => {
   const kind = kindOf(path)
-  if (kind !== 'directory') tell.changed(path)
+  if (kind !== 'directory') tell.changed(path, false)
   if (kind !== 'file' && recursive) tell.directory(path)
 }
 

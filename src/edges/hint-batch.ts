@@ -66,8 +66,9 @@ export class HintBatch {
 
   #addPlace(waiting: Waiting, hint: Exclude<Hint, RootHint>): void {
     const key = `${hint.is} ${hint.path}`
-    if (waiting.places.has(key)) return
+    const isNew = !waiting.places.has(key)
     waiting.places.set(key, hint)
+    if (!isNew) return
     this.#size += 1
     if (this.#size > this.#limit) this.#sumUp()
   }

@@ -28,6 +28,8 @@ export const inotifyTrees =
 /** Waits in the event loop, without a thread; leaves the descriptor open. */
 const eventsOf = (fd: number) => Bun.file(fd).stream().getReader()
 
+const isClosed = (mask: number): boolean => (mask & (bits.closeWrite | bits.movedTo)) !== 0
+
 /** Owns one inotify instance and the directories that it watches.
  *
  * A directory is watched first, then its subdirectories are listed, then it is told of: what was in it
@@ -96,7 +98,7 @@ class InotifyTree implements WatchedTree {
     if (directory === undefined) return
     if (event.name === '') return this.#takeOwn(directory, event.mask)
     const path = joinPath(directory.path, event.name)
-    if (!(event.mask & bits.isDirectory)) return this.#tell.changed(path)
+    if (!(event.mask & bits.isDirectory)) return this.#tell.changed(path, isClosed(event.mask))
     if (!this.#root.recursive) return
     if (event.mask & (bits.movedFrom | bits.delete)) this.#leave(directory, path)
     if (event.mask & (bits.movedTo | bits.create)) this.#arrivals.add({ path, parent: directory, told: true })

@@ -11,6 +11,8 @@ export type PluginOptions = {
   readonly directory: Path | null
   /** For one call, and for loading one plugin. */
   readonly timeoutMs: Millis
+  /** See `SessionOptions`. */
+  readonly memoryBytes?: number
   /** Takes what plugins print; stderr where nothing is given. */
   readonly print?: (text: string) => void
 }
@@ -33,7 +35,7 @@ export const openPlugins = async (options: PluginOptions): Promise<PluginHost> =
   if (!directory.isWellFormed()) {
     throw new Fault(`${showPath(directory)}: the name of the plugin directory is not UTF-8`)
   }
-  const threads = await pluginThreads({ directory: directory.replace(/(?<=.)\/+$/, ''), timeoutMs, print })
+  const threads = await pluginThreads({ directory: directory.replace(/(?<=.)\/+$/, ''), timeoutMs, print, ...(options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }) })
 
   const ask = (call: Omit<Call, 'id'>): Promise<unknown> => notUtf8(call.args) ?? threads.ask(call)
 

@@ -3,13 +3,16 @@ import type { Millis } from '../domain/time.ts'
 import {
   newBoard, type Answer, type Call, type Description, type FromPluginWorker, type ToPluginWorker,
 } from '../plugin/messages.ts'
+import { endThread } from './end-thread.ts'
 import { pluginRoot, uncaughtLine } from './plugin-errors.ts'
-import { tooSlow } from './plugin-limits.ts'
-import { watchBoard } from './plugin-watchdog.ts'
+import { memoryLimit, tooLarge, tooSlow } from './plugin-limits.ts'
+import { watchBoard, watchMemory } from './plugin-watchdog.ts'
 
 export type SessionOptions = {
   readonly directory: string
   readonly timeoutMs: Millis
+  /** The program as a whole may use so much while plugins run; half of the machine's where nothing is given. */
+  readonly memoryBytes?: number
   /** Takes what plugins print. */
   readonly print: (text: string) => void
 }
@@ -39,7 +42,7 @@ export type Death = {
 
 /** Starts a thread and loads the plugins into it. Rejects with one Fault that has a line for everything that is wrong. */
 export const startSession = (options: SessionOptions, onDeath: (session: Session, death: Death) => void) => {
-  const { directory, timeoutMs, print } = options
+  const { directory, timeoutMs, print, memoryBytes = memoryLimit() } = options
   const { promise, resolve, reject } = Promise.withResolvers<Session>()
   const worker = new Worker(new URL('./plugin-worker.ts', import.meta.url), { name: 'plugins' })
   const shared = newBoard()
@@ -48,21 +51,24 @@ export const startSession = (options: SessionOptions, onDeath: (session: Session
   let session: Session | null = null
   let loading = 'the plugin worker'
   let answered = 0
+  let thread: string | null = null
   let isOver = false
   let isRetired = false
 
   const tell = (message: ToPluginWorker) => worker.postMessage(message)
 
-  const finish = (): boolean => {
+  /** `idle`: it is known to wait for messages, and not to hang anywhere. */
+  const finish = (state: 'idle' | 'busy'): boolean => {
     const isFirst = !isOver
     isOver = true
     watch.stop()
-    worker.terminate()
+    if (isFirst && state === 'idle') worker.terminate()
+    else if (isFirst) endThread(worker, thread)
     return isFirst
   }
 
   const die = (faultOf: Death['faultOf']) => {
-    if (!finish()) return
+    if (!finish('busy')) return
     if (session === null) return reject(faultOf(loading))
     const running = new Set(board.subarray(1))
     const left = [...asked.values()]
@@ -74,7 +80,12 @@ export const startSession = (options: SessionOptions, onDeath: (session: Session
     })
   }
 
-  const watch = watchBoard(board, timeoutMs, () => die((what) => tooSlow(what, timeoutMs)))
+  const stillness = watchBoard(board, timeoutMs, () => die((what) => tooSlow(what, timeoutMs)))
+  const memory = watchMemory(memoryBytes, () => die((what) => tooLarge(what, memoryBytes)))
+  const watch = {
+    start: () => [stillness, memory].forEach((one) => one.start()),
+    stop: () => [stillness, memory].forEach((one) => one.stop()),
+  }
 
   const settle = (answers: readonly Answer[]) => {
     for (const answer of answers) {
@@ -84,7 +95,7 @@ export const startSession = (options: SessionOptions, onDeath: (session: Session
     }
     answered += answers.length
     if (asked.size === 0) watch.stop()
-    if (asked.size === 0 && isRetired) finish()
+    if (asked.size === 0 && isRetired) finish('idle')
   }
 
   const open = (description: Description): Session => ({
@@ -96,21 +107,22 @@ export const startSession = (options: SessionOptions, onDeath: (session: Session
     },
     retire() {
       isRetired = true
-      if (asked.size === 0) finish()
+      if (asked.size === 0) finish('idle')
     },
     close(fault) {
-      if (finish()) for (const ask of asked.values()) ask.settle(fault)
+      if (finish(asked.size === 0 ? 'idle' : 'busy')) for (const ask of asked.values()) ask.settle(fault)
     },
   })
 
   const hear = (message: FromPluginWorker) => {
     if (message.is === 'started') {
+      thread = message.thread
       watch.start()
       tell({ is: 'load', directory, timeoutMs, board: shared })
     } else if (message.is === 'loading') {
       loading = message.file
     } else if (message.is === 'refused') {
-      if (finish()) reject(new Fault(message.problems.join('\n')))
+      if (finish('idle')) reject(new Fault(message.problems.join('\n')))
     } else if (message.is === 'loaded') {
       watch.stop()
       resolve((session = open(message.description)))

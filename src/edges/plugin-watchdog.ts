@@ -1,5 +1,5 @@
 import type { Millis } from '../domain/time.ts'
-import { pulseMs } from './plugin-limits.ts'
+import { memoryLookMs, pulseMs } from './plugin-limits.ts'
 
 export type Watchdog = { readonly start: () => void; readonly stop: () => void }
 
@@ -20,6 +20,23 @@ export const watchBoard = (board: Int32Array, timeoutMs: Millis, onStill: () => 
     start() {
       still = 0
       timer ??= setInterval(look, everyMs)
+    },
+    stop() {
+      if (timer !== null) clearInterval(timer)
+      timer = null
+    },
+  }
+}
+
+/** Calls back when the program uses more memory than that. */
+export const watchMemory = (limitBytes: number, onTooMuch: () => void): Watchdog => {
+  let timer: Timer | null = null
+  const look = () => {
+    if (process.memoryUsage.rss() > limitBytes) onTooMuch()
+  }
+  return {
+    start() {
+      timer ??= setInterval(look, memoryLookMs)
     },
     stop() {
       if (timer !== null) clearInterval(timer)

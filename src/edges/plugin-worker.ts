@@ -1,4 +1,5 @@
 /** The thread that runs the plugins. It is started, and replaced when it dies, by plugin-host.ts. */
+import { readlinkSync } from 'node:fs'
 import type { FromPluginWorker, ToPluginWorker } from '../plugin/messages.ts'
 import { offerCarbonation } from './carbonation-module.ts'
 import { callRunner, type CallRunner } from './plugin-calls.ts'
@@ -37,6 +38,14 @@ self.onmessage = ({ data }: MessageEvent<ToPluginWorker>) => {
   else runner?.add(data.calls)
 }
 
+const ownThread = (): string | null => {
+  try {
+    return readlinkSync('/proc/thread-self')
+  } catch {
+    return null
+  }
+}
+
 offerCarbonation(exportsForPlugins)
 redirectPrinting((text) => tell({ is: 'printed', text }))
-tell({ is: 'started' })
+tell({ is: 'started', thread: ownThread() })

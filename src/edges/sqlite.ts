@@ -1,6 +1,7 @@
 import { Database, SQLiteError, type SQLQueryBindings } from 'bun:sqlite'
+import { statSync } from 'node:fs'
 import { Fault } from '../domain/fault.ts'
-import { showPath, type Path } from '../domain/path.ts'
+import { fsPath, showPath, type Path } from '../domain/path.ts'
 import type { Sql, SqlValue } from '../world.ts'
 
 type Options = { readonly create: boolean; readonly readonly?: boolean; readonly synchronous?: 'full' | 'off' }
@@ -55,6 +56,7 @@ export const openSqlite = (file: Path, { create, readonly = false, synchronous =
 }
 
 const open = (file: Path, create: boolean, readonly: boolean, synchronous: 'full' | 'off'): Database => {
+  requireFile(file)
   const database = new Database(file, readonly ? { readonly } : { create, readwrite: true })
   database.run(`pragma busy_timeout = ${busyMs}`)
   if (!readonly) {
@@ -63,8 +65,15 @@ const open = (file: Path, create: boolean, readonly: boolean, synchronous: 'full
     database.run('pragma wal_autocheckpoint = 10000')
   }
   database.run('pragma foreign_keys = on')
-  database.run('pragma cache_size = -32768')
+  database.run('pragma cache_size = -8192')
   return database
+}
+
+/** A FIFO would be waited for without end. */
+const requireFile = (file: Path): void => {
+  const found = file === ':memory:' ? undefined : statSync(fsPath(file), { throwIfNoEntry: false })
+  if (found === undefined || found.isFile()) return
+  throw new Fault(`the database ${showPath(file)} is not a file`, { remedy: 'give another name under [database] in config.toml' })
 }
 
 /** How long a statement waits for another process's transaction. */

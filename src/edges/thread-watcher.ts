@@ -97,4 +97,4 @@ class ThreadWatcher implements Watcher {
   }
 }
 
-const isSame = (a: WatchRoot, b: WatchRoot): boolean => a.path === b.path && a.recursive === b.recursive
+const isSame = (a: WatchRoot, b: WatchRoot): boolean => a.path === b.path && a.recursive === b.recursive && a.canary === b.canary

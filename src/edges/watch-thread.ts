@@ -1,6 +1,7 @@
 import { Fault, faultFromData } from '../domain/fault.ts'
 import type { Millis } from '../domain/time.ts'
 import type { Hint, WatchRoot } from '../world.ts'
+import { endWhenItSpeaks } from './end-thread.ts'
 import type { FromWatchThread, ToWatchThread } from './watch-messages.ts'
 
 export type WatchThreadOptions = {
@@ -58,8 +59,8 @@ export class WatchThread {
   async end(): Promise<void> {
     if (this.#isOver) return
     const closing = this.#ask((request) => ({ is: 'close', request })).catch(() => {})
-    await within(closing, goodbyeMs)
-    this.#finish('it was closed')
+    const isAnswered = await within(closing, goodbyeMs)
+    this.#finish('it was closed', !isAnswered)
     await within(this.#ended, goodbyeMs)
   }
 
@@ -88,29 +89,31 @@ export class WatchThread {
   }
 
   #listen(): void {
-    if (++this.#silentTurns > silentTurnsAllowed) this.#die('a file system does not answer it')
+    if (++this.#silentTurns > silentTurnsAllowed) this.#die('a file system does not answer it', true)
   }
 
-  #die(reason: string): void {
+  #die(reason: string, isHung = false): void {
     if (this.#isOver) return
-    this.#finish(reason)
+    this.#finish(reason, isHung)
     this.#options.onDeath(reason)
   }
 
-  #finish(reason: string): void {
+  #finish(reason: string, isHung: boolean): void {
     this.#isOver = true
     clearInterval(this.#listening)
-    this.#worker.terminate()
+    if (isHung) endWhenItSpeaks(this.#worker)
+    else this.#worker.terminate()
     const fault = new Fault(`the thread that watches is no more: ${reason}`)
     for (const { reject } of this.#pending.values()) reject(fault)
     this.#pending.clear()
   }
 }
 
-/** Waits for the work, but no longer than `limitMs`. */
-const within = async (work: Promise<unknown>, limitMs: Millis): Promise<void> => {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, limitMs)
-  await Promise.race([work, promise])
+/** Waits for the work, but no longer than `limitMs`; whether it ended. */
+const within = async (work: Promise<unknown>, limitMs: Millis): Promise<boolean> => {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const timer = setTimeout(() => resolve(false), limitMs)
+  const isEnded = await Promise.race([work.then(() => true), promise])
   clearTimeout(timer)
+  return isEnded
 }

@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs'
 import { Fault } from '../domain/fault.ts'
+import { isOwnFile } from '../domain/own-names.ts'
 import { fsPath, type Path } from '../domain/path.ts'
 import type { Hint, WatchRoot } from '../world.ts'
+import { Canary } from './canary.ts'
 import { rootFault } from './inotify-limits.ts'
 import type { OpenTree, TreeEvents, WatchedTree } from './watched-tree.ts'
 
@@ -20,6 +22,9 @@ export class WatchedRoot {
   #identity: string | null = null
   /** Why part of it is not watched; null where all of it is. */
   #lack: string | null = null
+  /** Why its events are not proved to arrive; null where they are, or nobody asks for a proof. */
+  #deafness: string | null = null
+  readonly #canary: Canary | null
   #opening: Promise<void> | null = null
   #closed = false
 
@@ -27,13 +32,14 @@ export class WatchedRoot {
     this.#root = root
     this.#open = open
     this.#tell = tell
+    this.#canary = root.canary === true ? new Canary(root) : null
   }
 
   /** Ends when the root is watched, with the reason why part of it is not, or null. Rejects with a Fault
    *  where it can't be watched now; then each `check` tries again. Harmless where it is watched already. */
   async start(): Promise<string | null> {
     if (this.#tree === null) await this.#openOnce()
-    return this.#lack
+    return this.#deafness ?? this.#lack
   }
 
   /** Looks whether the watched root is still what stands there, and tries again what could not be watched. */
@@ -41,8 +47,27 @@ export class WatchedRoot {
     if (this.#opening !== null || this.#closed) return
     if (this.#tree === null) return this.#openAgain('watched again', null)
     const identity = identityOf(this.#root.path)
-    if (identity === this.#identity) this.#tree.retry()
-    else await this.#break(identity === null ? 'the directory is gone' : 'another directory stands in its place')
+    if (identity === this.#identity) return this.#checkEvents(this.#tree)
+    await this.#break(identity === null ? 'the directory is gone' : 'another directory stands in its place')
+  }
+
+  /** A root whose events do not arrive is opened anew at each check, until they do. */
+  async #checkEvents(tree: WatchedTree): Promise<void> {
+    tree.retry()
+    const deafness = this.#canary?.check(this.#deafness !== null) ?? null
+    if (deafness === null) return
+    const isNews = deafness !== this.#deafness
+    this.#deafness = deafness
+    await this.#drop()
+    await this.#openAgain(null, deafness)
+    if (isNews) this.#tellRoot(deafness, true)
+  }
+
+  #hearCanary(): void {
+    this.#canary?.heard()
+    if (this.#deafness === null) return
+    this.#deafness = null
+    this.#tellRoot(this.#lack ?? 'its events arrive again', this.#lack !== null)
   }
 
   async close(): Promise<void> {
@@ -62,10 +87,10 @@ export class WatchedRoot {
     await tree?.close()
   }
 
-  async #openAgain(success: string, failure: string | null): Promise<void> {
+  async #openAgain(success: string | null, failure: string | null): Promise<void> {
     try {
       await this.#openOnce()
-      this.#tellRoot(this.#lack === null ? success : `${success}, but ${this.#lack}`, this.#lack !== null)
+      if (success !== null) this.#tellRoot(this.#lack === null ? success : `${success}, but ${this.#lack}`, this.#lack !== null)
     } catch (error) {
       if (!(error instanceof Fault)) throw error
       if (failure !== null) this.#tellRoot(`${failure}; ${error.message}`, true)
@@ -92,6 +117,7 @@ export class WatchedRoot {
     }))
     this.#tree = tree
     this.#identity = identity
+    this.#canary?.sing()
     if (this.#closed || broken !== null) await this.#drop()
     if (broken !== null) throw new Fault(`${broken} just as it began to be watched`)
   }
@@ -99,8 +125,12 @@ export class WatchedRoot {
   #events(isHeard: () => boolean, broken: (reason: string) => void): TreeEvents {
     const { name } = this.#root
     return {
-      changed: (path) => isHeard() && this.#tell({ is: 'path', root: name, path }),
-      directory: (path) => isHeard() && this.#tell({ is: 'directory', root: name, path }),
+      changed: (path, closed) => {
+        if (!isHeard()) return
+        if (this.#canary?.isAt(path) === true) this.#hearCanary()
+        else this.#tell({ is: 'path', root: name, path, ...(closed ? { closed } : {}) })
+      },
+      directory: (path) => isHeard() && !isOwnFile(path) && this.#tell({ is: 'directory', root: name, path }),
       broken: (reason) => isHeard() && broken(reason),
       incomplete: (reason) => {
         if (!isHeard()) return

@@ -11,8 +11,8 @@ export interface WatchedTree {
 
 /** What a tree tells while it is watched. */
 export interface TreeEvents {
-  /** Something happened to this name. */
-  changed(path: Path): void
+  /** Something happened to this name; `closed`: a file was closed after writing, or moved in. */
+  changed(path: Path, closed: boolean): void
   /** The entries of this directory may have changed unseen: it is new, moved in, moved out or gone.
    *  Directories below it are told of one by one. */
   directory(path: Path): void

@@ -4,11 +4,15 @@ import type { Path } from '../domain/path.ts'
 import type { Millis } from '../domain/time.ts'
 import type { FileSystem, Hint, Watcher, WatchRoot, WatchState } from '../world.ts'
 import { type Choice, chooseBackend } from './choose-backend.ts'
+import { systemClock } from './clock.ts'
 import { openFsWatch } from './fs-watch.ts'
 import { loadInotify } from './inotify-calls.ts'
 import { openInotify } from './inotify.ts'
 import { openPoll, pollReason } from './poll.ts'
 import type { ThreadWatcherOptions } from './thread-watcher.ts'
+
+/** A root whose file system does not answer is not waited for at the end. */
+const goodbyeMs: Millis = 1000
 
 export type WatchersOptions = ThreadWatcherOptions & {
   /** What the config asks for, by the name of the root. */
@@ -65,7 +69,8 @@ class Watchers implements Watcher {
     this.#roots.clear()
     const { poll, inotify, 'fs.watch': fsWatch } = this.#backends
     await Promise.all([inotify.close(), fsWatch.close()])
-    await Promise.all([...this.#beginning.values()].map((one) => one.catch(() => {})))
+    const begun = Promise.all([...this.#beginning.values()].map((one) => one.catch(() => {})))
+    await Promise.race([begun, systemClock.sleep(goodbyeMs)])
     await poll.close()
   }
 
@@ -109,7 +114,7 @@ class Watchers implements Watcher {
     await this.#leaveAllBut(isPolled ? [backend, 'poll'] : [backend], root.name)
     if (lack !== '') {
       this.#lacks.set(root.name, lack)
-      return { backend, reason: `${reason}; ${lack}` }
+      return { backend, reason: `${reason}; ${lack}: ${pollReason(this.#options.scanIntervalMs)}` }
     }
     if (this.#lacks.delete(root.name)) this.#tellRoot(root.name, 'watched again', false)
     return { backend, reason }

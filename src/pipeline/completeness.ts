@@ -3,6 +3,7 @@ import { isArchived, newComponent, rest, step, type Component } from '../domain/
 import { showDuration } from '../domain/duration.ts'
 import { absentMembers, eachOpen, openMembers, validMembers, withMembers, type Group } from '../domain/group.ts'
 import { baseName, showPath } from '../domain/path.ts'
+import { contentChanged } from './record.ts'
 import { eachGroup, go, halt, type Decision, type StageWorld } from './stage.ts'
 
 /** Complete when every expected extension has a valid member and no file of the key is still settling; else it
@@ -14,6 +15,8 @@ export const completeness = eachGroup('completeness', (delivered, world) => {
   const quietAt = delivered.lastArrivalAt + world.settings(delivered.watchName).watch.redeliveryWaitMs
   const absent = absentMembers(delivered)
   if (absent.length > 0 && world.now < quietAt) return waits(delivered, redeliveryReason(absent), quietAt)
+  const old = delivered.releaseRequested ? [] : oldBesideNew(delivered)
+  if (old.length > 0) return waits(delivered, redeliveryReason(old), quietAt)
   const group = takeOver(delivered, absent)
   const rule = world.settings(group.watchName).rules.completeness
   const missing = missingExtensions(group, rule)
@@ -24,6 +27,14 @@ export const completeness = eachGroup('completeness', (delivered, world) => {
 
 const redeliveryReason = (absent: readonly Component[]): string =>
   `delivered again; ${absent.map((one) => one.extension || baseName(one.path)).join(', ')} may follow`
+
+/** Members that were decided about with the old content of another, which is delivered again just now, before anything of
+ *  the set was archived: they may follow. Where a check had refused one, what comes mends it. */
+const oldBesideNew = ({ members }: Group): readonly Component[] => {
+  const isNew = (one: Component) => one.steps.some((each) => each.detail === contentChanged)
+  if (!members.some(isNew) || members.some((one) => isArchived(one) || one.before === 'integrity_failed')) return []
+  return members.filter((one) => one.before !== null && one.inDelivery && !isNew(one))
+}
 
 /** What was not delivered again is taken over from the generation before, once the whole key has been quiet. */
 const takeOver = (group: Group, absent: readonly Component[]): Group => {

@@ -1,5 +1,7 @@
 import { isArchived, isKept, newComponent, note, step, type Component } from '../domain/component.ts'
 import { absentMembers, withMembers, type Group } from '../domain/group.ts'
+import { manifestExtension } from '../domain/manifest.ts'
+import { checksumAlgorithms, sidecarName } from '../domain/sums.ts'
 import { differenceOf, identityText, isUntouched, type Identity } from '../domain/identity.ts'
 import type { Inspection } from '../world.ts'
 import { fault, go, halt, type Decision, type Stage, type StageWorld } from './stage.ts'
@@ -13,6 +15,9 @@ export const record: Stage = {
     return groups.map(async (group) => recordGroup(group, await readings, world))
   },
 }
+
+/** What the event of a member says that was not archived yet and is delivered again. */
+export const contentChanged = 'its content changed'
 
 /** What an archived component's path holds now. */
 type Readings = ReadonlyMap<Component, Inspection>
@@ -74,7 +79,7 @@ const recordMember = (one: Component, readings: Readings): Component => {
   if (isArchived(one)) return contentOf(one, readings) === 'same' ? refreshed(one, one.fresh) : one
   if (one.status === 'cleared') return back(step(one, 'detected', 'record', 'it is there again'), one.fresh)
   const changed = differenceOf(one.identity, one.fresh) !== 'same'
-  if (changed) return back(step(one, 'detected', 'record', 'its content changed'), one.fresh)
+  if (changed) return back(step(one, 'detected', 'record', contentChanged), one.fresh)
   return { ...one, identity: one.fresh, inDelivery: true, touched: one.touched || !one.inDelivery }
 }
 
@@ -109,7 +114,7 @@ const reopenTogether = (members: readonly Component[]): readonly Component[] => 
 /** A failed checksum is tried again when its sidecar changed. */
 const isMended = (one: Component, members: readonly Component[]): boolean =>
   one.status === 'integrity_failed' &&
-  members.some((other) => other.path === `${one.path}.sha256` && other.steps.length > 0)
+  members.some((other) => other.path.endsWith(manifestExtension) && other.steps.length > 0 || checksumAlgorithms.some((kind) => other.path === sidecarName(one.path, kind)) && other.steps.length > 0)
 
 /** Members of the generation before that were delivered again join this one at once. */
 const withReturning = (group: Group, readings: Readings, world: StageWorld): Group => {

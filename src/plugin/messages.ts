@@ -33,7 +33,8 @@ export type ToPluginWorker =
   | { readonly is: 'calls'; readonly calls: readonly Call[] }
 
 export type FromPluginWorker =
-  | { readonly is: 'started' }
+  /** `thread`: what `/proc/thread-self` leads to in it. */
+  | { readonly is: 'started'; readonly thread: string | null }
   /** Said before it is tried, so that it is known what the worker died of. */
   | { readonly is: 'loading'; readonly file: string }
   | { readonly is: 'loaded'; readonly description: Description }

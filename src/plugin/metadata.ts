@@ -21,9 +21,13 @@ export const checkMetadata = (columns: Columns, value: unknown): Metadata => {
     if ('problem' in answer) problems.push(answer.problem)
     else carried.push([key, answer.value])
   }
+  if (problems.length > mostProblems) problems.splice(mostProblems, Infinity, `and ${problems.length - mostProblems} more`)
   if (problems.length > 0) throw new Fault(problems.join('; '))
   return Object.fromEntries(carried)
 }
+
+/** More than these are counted and not named. */
+const mostProblems = 20
 
 type Carried = { readonly value: unknown } | { readonly problem: string }
 

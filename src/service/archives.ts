@@ -11,6 +11,10 @@ export type Archives = {
   /** Tries those in trouble again: where one can be used, the groups it held become due. Its trouble is over when it
    *  holds none any more; until then a full disk is not well because something small fits. */
   retry(): Promise<void>
+  /** Whether it could not be used when it was tried last. */
+  isAway(name: string): Promise<boolean>
+  /** As long as this work on it goes on, nothing is put there: its groups are held. */
+  during<T>(name: string, work: () => Promise<T>): Promise<T>
 }
 
 type Needed = Pick<Parts, 'sql' | 'destination' | 'clock' | 'config' | 'log'>
@@ -21,6 +25,7 @@ export const openArchives = async (parts: Needed): Promise<Archives> => {
   const ids = new Map(remembered.map((one) => [one.name, one.archiveId]))
   const told = new Map(remembered.map((one) => [one.name, one.trouble]))
   const states = new Map<string, Promise<ArchiveState | Fault>>()
+  const worked = new Set<string>()
 
   const isInTrouble = (name: string): boolean => told.get(name) != null
   const remember = async (name: string, trouble: string | null) => {
@@ -48,7 +53,17 @@ export const openArchives = async (parts: Needed): Promise<Archives> => {
   }
 
   return {
+    isAway: async (name) => (await states.get(name)) instanceof Fault,
+    during: async (name, work) => {
+      worked.add(name)
+      return work().finally(() => worked.delete(name))
+    },
     put: async (name, groups) => {
+      if (worked.has(name)) {
+        const fault = beingLookedAt(name)
+        await remember(name, fault.sentence)
+        return allFailed(groups, fault)
+      }
       const state = await stateOf(name)
       if (state instanceof Fault) return allFailed(groups, state)
       const answer = await putInto(destination(name), groups, state)
@@ -67,6 +82,9 @@ export const openArchives = async (parts: Needed): Promise<Archives> => {
     },
   }
 }
+
+const beingLookedAt = (name: string): Fault =>
+  new Fault(`the archive ${name} has not answered yet since the start`, { remedy: 'check its server and its mount', archive: name })
 
 const putInto = async (
   destination: Destination, groups: readonly PutGroup[], { id }: ArchiveState,

@@ -5,7 +5,7 @@ import { Fault } from '../domain/fault.ts'
 import type { Group } from '../domain/group.ts'
 import { differenceOf, identityText, type Identity } from '../domain/identity.ts'
 import type { Path } from '../domain/path.ts'
-import { minute, type Instant, type Millis } from '../domain/time.ts'
+import { minute, type Instant } from '../domain/time.ts'
 import type { Settings } from '../pipeline/stage.ts'
 import { postponeGroups } from '../store/postpone-groups.ts'
 import { loadGroups } from '../store/load-groups.ts'
@@ -65,8 +65,8 @@ const lookAtDue = async (
     const sight = sights[index]
     if (sight === undefined || sight instanceof Fault) return
     const identity = sight === null || sight.kind === 'directory' ? null : sight.identity
-    const { settleMs } = settings(candidate.watchName).watch
-    if (identity !== null && !isAsKnown(one, identity) && !hasSettled(one.path, identity, { candidate, settleMs }, parts)) return
+    const { watch } = settings(candidate.watchName)
+    if (identity !== null && !isAsKnown(one, identity) && !hasSettled(one.path, identity, { candidate, watch }, parts)) return
     found.set(candidate, (found.get(candidate) ?? new Map<Path, Identity | null>()).set(one.path, identity))
   })
   return found
@@ -91,14 +91,17 @@ const unseenMembers = (group: Group | null, { fresh }: Candidate): readonly Comp
 const isAsKnown = (one: Component, now: Identity): boolean =>
   one.seen === identityText(now) || differenceOf(one.identity, now) === 'same'
 
+/** By quiet alone; where the watch asks for more, it goes through the settling table. */
 const hasSettled = (
-  path: Path, identity: Identity, { candidate, settleMs }: { readonly candidate: Candidate; readonly settleMs: Millis },
+  path: Path, identity: Identity, { candidate, watch }: { readonly candidate: Candidate; readonly watch: Watch },
   { settling, clock }: Pick<Parts, 'settling' | 'clock'>,
-): boolean =>
-  settling.note(
-    { watchName: candidate.watchName, path, groupKey: candidate.key, identity },
-    { now: clock.now(), monotonic: clock.monotonic(), settleMs },
-  )
+): boolean => {
+  const sighting = { watchName: candidate.watchName, path, groupKey: candidate.key, identity }
+  const quiet = { now: clock.now(), monotonic: clock.monotonic(), settleMs: watch.settleMs }
+  if (watch.ready === 'settle' && !watch.vetoOpen) return settling.note(sighting, quiet)
+  if (!settling.has(path)) settling.restart(sighting, quiet)
+  return false
+}
 
 const newGroup = (candidate: Candidate, watch: Watch, now: Instant): Group => ({
   id: null, watchName: watch.name, fileType: watch.type, key: candidate.key, generation: 1, members: [], createdAt: now,

@@ -1,4 +1,4 @@
-import { reportFor, type Report } from '../config/check.ts'
+import { reportFor, type Report } from '../config/report.ts'
 import type { FilePlaces } from '../config/check-together.ts'
 import type { Archive, Config, Watch } from '../config/config.ts'
 import { inFileOrder, showProblem, type Problem } from '../config/problem.ts'

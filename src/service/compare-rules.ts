@@ -80,4 +80,6 @@ const stageWorld = (rules: Rules, config: Config, plugins: Plugins, now: Instant
 })
 
 const refuse = (): Promise<never> => Promise.reject(new Error('a comparison of rules reads no file'))
-const noFiles: Files = { list: refuse, fileSystemOf: refuse, look: refuse, inspect: refuse, remove: refuse }
+const noFiles: Files = {
+  list: refuse, fileSystemOf: refuse, look: refuse, glance: refuse, inspect: refuse, writers: refuse, remove: refuse,
+}

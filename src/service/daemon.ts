@@ -2,15 +2,16 @@ import { Fault } from '../domain/fault.ts'
 import { minute, type Millis } from '../domain/time.ts'
 import { requeueStale } from '../store/requeue-stale.ts'
 import type { Supervisor, Watcher } from '../world.ts'
-import { followHints } from './follow-hints.ts'
+import { openBeside, type BesideLoop } from './beside.ts'
+import { isScanDue, scanDue, scanOf, scanSoonAfterOverflow, takeHints, visitUnreadable } from './daemon-looks.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { HintBook } from './hint-book.ts'
-import { lookAtWatch } from './look.ts'
 import type { Lanes } from './lanes.ts'
 import { collectDue, passLanes, reopenChanged, ripen, type PassParts } from './pass.ts'
 import { recover } from './recover.ts'
+import { recallUnsettled, tellRestless } from './restless.ts'
 import { farewellMs } from './run-once.ts'
-import { judgeHints, openRoots, scanInterval, watchRoots, type Root } from './roots.ts'
+import { askHowWatched, openRoots, type Root } from './roots.ts'
 
 export type DaemonParts = PassParts & {
   readonly watcher: Watcher
@@ -32,21 +33,26 @@ const reloadEveryMs: Millis = 500
 export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<void> => {
   const roots = openRoots(parts.config.watches)
   const lanes = passLanes(parts, signal, parts.wake.up)
-  const timers = { archives: 0, due: 0, stale: 0 }
+  const timers = { archives: 0, due: 0, stale: 0, isToRecover: false }
   let trouble: string | null = null
-  await recover(parts)
-  watchRoots(roots, parts.watcher, parts)
+  const beside = openBeside(parts.clock, parts.wake.up)
+  await beside.run('recover', async () => {
+    await recover(parts)
+    timers.archives = 0
+  })
+  await recallUnsettled(parts)
+  for (const root of roots) void askHowWatched(root, parts.watcher, parts).finally(parts.wake.up)
   parts.supervisor.ready()
   await parts.heartbeat.begin()
   while (!signal.aborted) {
     try {
-      await oneRound(parts, { roots, lanes, timers, signal })
+      await oneRound(parts, { roots, lanes, timers, beside, signal })
       if (trouble !== null) parts.log.write('WARNING', 'the database can be used again; the work goes on')
       trouble = null
     } catch (error) {
       trouble = await surviveFault(error, trouble, parts, { roots, signal })
     }
-    await parts.wake.until(restMs(parts, roots, lanes), signal)
+    await parts.wake.until(restMs(parts, roots, lanes, beside), signal)
   }
   parts.supervisor.stopping()
   await Promise.race([lanes.idle(), parts.clock.sleep(farewellMs)])
@@ -55,22 +61,31 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
 type Round = {
   readonly roots: readonly Root[]
   readonly lanes: Lanes
-  readonly timers: { archives: Millis; due: Millis; stale: Millis }
+  readonly timers: { archives: Millis; due: Millis; stale: Millis; isToRecover: boolean }
+  /** What waits for a file system that is slow to answer holds up no round. */
+  readonly beside: BesideLoop
   readonly signal: AbortSignal
 }
 
-const oneRound = async (parts: DaemonParts, { roots, lanes, timers, signal }: Round): Promise<void> => {
+const oneRound = async (parts: DaemonParts, { roots, lanes, timers, beside, signal }: Round): Promise<void> => {
   const now = parts.clock.monotonic()
   parts.supervisor.alive()
   await parts.reload()
-  await takeHints(parts, roots, lanes, signal)
-  await ripen(parts)
+  const looking = { roots, lanes, beside, signal }
+  await takeHints(parts, looking)
+  await ripen(parts, beside)
   scanSoonAfterOverflow(parts, roots)
   lanes.pump()
-  await scanDue(parts, roots, lanes, signal)
+  await scanDue(parts, looking)
+  await visitUnreadable(parts, looking)
   if (now >= timers.archives) {
+    timers.isToRecover ||= timers.archives > 0
     timers.archives = now + archiveRetryMs
-    await parts.archives.retry()
+    await beside.run('archives', () => parts.archives.retry())
+  }
+  if (timers.isToRecover && lanes.active === 0 && parts.candidates.size === 0) {
+    timers.isToRecover = false
+    await beside.run('recover', () => recover(parts))
   }
   if (now >= timers.stale) {
     timers.stale = now + parts.config.service.reconcileIntervalMs
@@ -80,6 +95,7 @@ const oneRound = async (parts: DaemonParts, { roots, lanes, timers, signal }: Ro
   }
   if (now >= timers.due) {
     timers.due = now + parts.config.service.pollIntervalMs
+    tellRestless(parts)
     await reopenChanged(parts)
     await collectDue(parts)
   }
@@ -88,55 +104,13 @@ const oneRound = async (parts: DaemonParts, { roots, lanes, timers, signal }: Ro
   await parts.heartbeat.beat(roots, lanes.active)
 }
 
-/** What the settling table had no room for is found by a scan, once some of it has settled. */
-const scanSoonAfterOverflow = ({ settling, clock, config }: DaemonParts, roots: readonly Root[]): void => {
-  if (!settling.takeOverflow()) return
-  const soon = clock.monotonic() + config.service.scanIntervalMs
-  for (const root of roots) root.nextScanAt = Math.min(root.nextScanAt, soon)
-}
-
-const takeHints = async (
-  parts: DaemonParts, roots: readonly Root[], lanes: Lanes, signal: AbortSignal,
-): Promise<void> => {
-  for (const [name, { paths, directories, scan }] of parts.hints.take()) {
-    const root = roots.find((one) => one.watch.name === name)
-    if (root === undefined) continue
-    if (scan !== null) root.scanReason = scan
-    await followHints(root.watch, paths, parts)
-    if (scan !== null) continue
-    for (const directory of directories) {
-      if (root.watch.recursive) await lookAtWatch(root.watch, parts, { lanes, signal, from: directory })
-    }
-  }
-}
-
-/** One root a round, the longest waiting first, so that hints are not kept waiting behind many scans. */
-const scanDue = async (
-  parts: DaemonParts, roots: readonly Root[], lanes: Lanes, signal: AbortSignal,
-): Promise<void> => {
-  const now = parts.clock.monotonic()
-  const due = roots.filter((one) => one.scanReason !== null || now >= one.nextScanAt)
-  const root = due.toSorted((a, b) => a.nextScanAt - b.nextScanAt)[0]
-  if (root === undefined) return
-  const reason = root.scanReason
-  root.scanReason = null
-  if (reason !== null) parts.log.write('INFO', `watch ${root.watch.name}: scanned, since ${reason}`)
-  const end = await lookAtWatch(root.watch, parts, { lanes, signal })
-  root.scans += 1
-  if (end.fault !== null && end.fault.sentence !== root.lastEnd?.fault?.sentence) {
-    parts.log.write('WARNING', `watch ${root.watch.name}: ${end.fault.sentence}`)
-  }
-  root.lastEnd = end
-  root.nextScanAt = parts.clock.monotonic() + scanInterval(root, parts)
-  if (reason === null && end.fault === null) judgeHints(root, end.unannounced, parts)
-}
-
 /** Until a hint, until something may have settled, or until the next thing to do. */
-const restMs = (parts: DaemonParts, roots: readonly Root[], lanes: Lanes): Millis => {
+const restMs = (parts: DaemonParts, roots: readonly Root[], lanes: Lanes, beside: BesideLoop): Millis => {
   if (parts.hints.size > 0) return 0
-  if (roots.some((one) => one.scanReason !== null)) return 0
   const now = parts.clock.monotonic()
-  const waits = [reloadEveryMs, ...roots.map((one) => one.nextScanAt - now)]
+  if (roots.some((one) => isScanDue(one, now, beside))) return 0
+  const waiting = roots.filter((one) => !one.isBeginning && !beside.isBusy(scanOf(one)))
+  const waits = [reloadEveryMs, ...waiting.map((one) => one.nextScanAt - now)]
   const nextAt = parts.settling.nextAt()
   if (nextAt !== null) waits.push(nextAt - now)
   if (parts.candidates.size > 0 && lanes.active === 0) waits.push(0)

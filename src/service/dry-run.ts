@@ -42,6 +42,8 @@ const idle = ({ destination }: PassParts): PassParts['destination'] => (name) =>
 
 const pretending = (rootOf: (archive: string) => Path): Archives => ({
   retry: async () => undefined,
+  isAway: async () => false,
+  during: (_, work) => work(),
   put: async (name, groups): Promise<PutAnswer> => ({
     receipt: '', groups: groups.map((group) => wouldStore(group, rootOf(name))),
   }),

@@ -1,32 +1,55 @@
 import { Fault } from '../domain/fault.ts'
-import type { Path } from '../domain/path.ts'
+import { differenceOf, identityText, type Identity } from '../domain/identity.ts'
+import { parentOf, type Path } from '../domain/path.ts'
+import type { Known } from '../store/known-in-directory.ts'
 import { knownByPath } from '../store/known-by-path.ts'
 import type { Watch } from '../config/config.ts'
+import type { Noted } from './hint-book.ts'
 import { settle, type PassParts } from './pass.ts'
-import { classifierOf, isKnown, type Found } from './scan.ts'
+import { classifierOf } from './classifier.ts'
+import type { Found } from './scan.ts'
 
 /** Paths looked at in one question. */
 const lookAtOnce = 1000
 
-/** Looks at the paths that hints named: what is new or changed begins to settle, what is gone is told to its group. */
-export const followHints = async (watch: Watch, hinted: ReadonlySet<Path>, parts: PassParts): Promise<void> => {
+/** What hints led to: how many new or changed files, and the directories of those that could not be looked at. */
+export type Followed = { found: number; readonly unreadable: Set<Path> }
+
+/** Looks at the paths that hints named, and at files that waited for one of them: what is new or changed begins to settle,
+ *  what is gone is told to its group. */
+export const followHints = async (watch: Watch, { paths: hinted, closed }: Hinted, parts: PassParts): Promise<Followed> => {
   const { classify } = classifierOf(watch, parts.config.watches)
-  const paths = [...hinted].filter((path) => classify(path) === 'taken')
-  for (let at = 0; at < paths.length; at += lookAtOnce) await lookAt(watch, paths.slice(at, at + lookAtOnce), parts)
+  const own = [...hinted].filter((path) => classify(path) === 'taken')
+  const waiting = [...hinted].flatMap((path) => parts.settling.awaiting(path))
+  const paths = waiting.length === 0 ? own : [...new Set([...own, ...waiting])]
+  const followed: Followed = { found: 0, unreadable: new Set() }
+  for (let at = 0; at < paths.length; at += lookAtOnce) {
+    await lookAt(watch, { paths: paths.slice(at, at + lookAtOnce), closed }, parts, followed)
+  }
+  return followed
 }
 
-const lookAt = async (watch: Watch, paths: readonly Path[], parts: PassParts): Promise<void> => {
+type Hinted = Pick<Noted, 'paths' | 'closed'>
+type Asked = Pick<Noted, 'closed'> & { readonly paths: readonly Path[] }
+
+const lookAt = async (watch: Watch, { paths, closed }: Asked, parts: PassParts, followed: Followed): Promise<void> => {
   const [sights, known] = await Promise.all([parts.files.look(paths, watch.followSymlinks), knownByPath(parts.sql, paths)])
   const found: Found[] = []
   paths.forEach((path, index) => {
     const [sight, row] = [sights[index], known.get(path)]
-    if (sight === undefined || sight instanceof Fault) return
-    if (sight === null) {
+    if (sight === undefined) return
+    if (sight instanceof Fault) followed.unreadable.add(parentOf(path))
+    else if (sight === null) {
       parts.settling.forget(path)
       if (row !== undefined) parts.candidates.add(row.watchName, row.groupKey, { path, identity: null })
     } else if (sight.kind !== 'directory' && sight.kind !== 'symlink') {
       if (row === undefined || !isKnown(row, sight.identity)) found.push({ path, identity: sight.identity })
     }
   })
-  await settle(watch, found, parts)
+  followed.found += found.length
+  await settle(watch, found, parts, { closed })
 }
+
+/** Whether the ledger has this file in this very state, or has noted that it was delivered again. */
+const isKnown = (row: Known, now: Identity): boolean =>
+  row.seen === identityText(now) || differenceOf(row, now) === 'same'

@@ -1,14 +1,15 @@
-import { Fault } from '../domain/fault.ts'
 import { hour, type Instant } from '../domain/time.ts'
 import { inDelivery } from '../store/in-delivery.ts'
 import { beginPass, endPass } from '../store/passes.ts'
 import { heartbeat, startInstance, stopInstance, type InstanceIdentity } from '../store/service-state.ts'
 import { writeWatchReport } from '../store/watch-state.ts'
 import type { PassParts, Tally } from './pass.ts'
-import type { Root } from './roots.ts'
+import { unsettledOf } from './restless.ts'
+import { howWatched, type Root } from './roots.ts'
 import { watchReport } from './watch-report.ts'
 
-/** Tells the database and the log, each `heartbeat_interval`, that the service lives and what it sees. */
+/** Tells the database and the log, each `heartbeat_interval` and once every root was looked at, that the service lives and
+ *  what it sees. */
 export type Heartbeat = {
   begin(): Promise<void>
   beat(roots: readonly Root[], workersActive: number): Promise<void>
@@ -27,6 +28,7 @@ export const openHeartbeat = (parts: Needed): Heartbeat => {
   let identity: InstanceIdentity = { ...parts.identity, startedAt: clock.now() }
   let instance = 0
   let nextAt = 0
+  let wasAllSeen = false
   let pass: { id: number; startedAt: Instant; from: Sums } | null = null
 
   const closePass = async (exitCode: number) => {
@@ -47,7 +49,9 @@ export const openHeartbeat = (parts: Needed): Heartbeat => {
       await turnPass()
     },
     beat: async (roots, workersActive) => {
-      if (clock.monotonic() < nextAt) return
+      const isAllSeen = roots.every((one) => one.lastEnd !== null)
+      if (clock.monotonic() < nextAt && (wasAllSeen || !isAllSeen)) return
+      wasAllSeen = isAllSeen
       nextAt = clock.monotonic() + intervalMs
       const pulse = {
         queueDepth: parts.candidates.size, workersActive, settling: parts.settling.size,
@@ -65,12 +69,16 @@ export const openHeartbeat = (parts: Needed): Heartbeat => {
   }
 }
 
-const reportRoots = async (roots: readonly Root[], { sql, clock, settling }: PassParts): Promise<void> => {
+const reportRoots = async (roots: readonly Root[], parts: PassParts): Promise<void> => {
+  const { sql, clock, settling } = parts
   const rows = await inDelivery(sql)
-  for (const { watch, state, lastEnd, missedHints } of roots) {
+  for (const root of roots) {
+    const { watch, lastEnd, missedHints } = root
     if (lastEnd === null) continue
-    const watched = state instanceof Fault ? { backend: null, reason: state.sentence } : state
-    const seen = { ...watched, missedHints, settling: settling.ofWatch(watch.name), rows: rows.get(watch.name) ?? 0, at: clock.now() }
+    const seen = {
+      ...howWatched(root), ...unsettledOf(watch.name, parts), missedHints, settling: settling.ofWatch(watch.name),
+      rows: rows.get(watch.name) ?? 0, at: clock.now(),
+    }
     await writeWatchReport(sql, watchReport(watch, lastEnd, seen), clock.now())
   }
 }

@@ -1,7 +1,7 @@
 import type { Candidate, Candidates } from './candidates.ts'
 
 /** A batch is bounded by number and by bytes. */
-export const batchGroups = 250
+export const batchGroups = 500
 const batchBytes = 64 * 1024 * 1024
 
 /** A slow group that goes on by itself. */

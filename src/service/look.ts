@@ -28,16 +28,18 @@ export type LookEnd = ScanEnd & {
 export type LookOptions = {
   readonly lanes: Lanes
   readonly signal: AbortSignal
-  /** Only this directory of it and what is below. */
-  readonly from?: Path
+  /** Only these directories of it and what is below, none of them below another. */
+  readonly from?: readonly Path[]
+  /** Whether a hint that waits tells of this path; without it none does. */
+  readonly isAnnounced?: (path: Path) => boolean
   /** A person says that what is gone is gone, however much it is. */
   readonly force?: boolean
 }
 
-/** One look at one watch, or at one directory of it: everything there is held against the ledger, and batches are
+/** One look at one watch, or at some directories of it: everything there is held against the ledger, and batches are
  *  worked off meanwhile. */
 export const lookAtWatch = async (watch: Watch, parts: PassParts, options: LookOptions): Promise<LookEnd> => {
-  const { lanes, signal, from = watch.path } = options
+  const { lanes, signal, from = [watch.path] } = options
   const before = (await watchReports(parts.sql)).get(watch.name)?.fileSystem ?? null
   const vanished: Vanished = { open: [], ended: [] }
   let unannounced = 0
@@ -57,17 +59,17 @@ export const lookAtWatch = async (watch: Watch, parts: PassParts, options: LookO
     }
     if (signal.aborted) return { ...brokenOff, fileSystem: before }
     note(step.value.vanished, vanished)
-    unannounced += await settle(watch, step.value.found, parts)
+    unannounced += await settle(watch, step.value.found, parts, { isAnnounced: options.isAnnounced })
     await pace()
   }
 }
 
 /** A scan waits for the lanes where more groups than this wait for a batch. */
-const candidatesLimit = 20 * batchGroups
+const candidatesLimit = 10 * batchGroups
 
 const brokenOff: LookEnd = {
   counts: { seen: 0, ignored: 0, unmatched: 0, subdirsNotEntered: 0, nearMisses: 0, samples: [] },
-  fault: new Fault('the look was broken off'), fileSystem: null, directories: new Set(), unreadable: [], recognised: 0,
+  fault: new Fault('the look was broken off'), fileSystem: null, directories: new Set(), unreadable: [], unseen: new Map(), recognised: 0,
   unannounced: 0, vanished: 0, kept: 0,
 }
 
@@ -89,7 +91,7 @@ const endOfVanished = async (
   watch: Watch, { open, ended }: Vanished, { scanned, before, pace }: Look, parts: PassParts, options: LookOptions,
 ): Promise<Pick<LookEnd, 'fault' | 'fileSystem' | 'vanished' | 'kept'>> => {
   const count = open.length + ended.length
-  const isWhole = (options.from ?? watch.path) === watch.path
+  const isWhole = options.from === undefined
   if (!isWhole && count === 0) return { fault: null, fileSystem: before, vanished: 0, kept: 0 }
   const now = isWhole ? scanned.fileSystem : await parts.files.fileSystemOf(watch.path)
   if (now === null || now instanceof Fault) return { fault: now, fileSystem: before, vanished: 0, kept: count }

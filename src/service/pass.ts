@@ -1,4 +1,5 @@
 import { Fault } from '../domain/fault.ts'
+import { differenceOf, type Identity } from '../domain/identity.ts'
 import type { Path } from '../domain/path.ts'
 import type { Status } from '../domain/status.ts'
 import type { Group } from '../domain/group.ts'
@@ -6,6 +7,7 @@ import { stepsOf } from '../domain/group.ts'
 import { dueGroups } from '../store/due-groups.ts'
 import { Overtaken } from '../store/record-batch.ts'
 import { reopenChangedRules } from '../store/reopen-changed-rules.ts'
+import type { BesideLoop } from './beside.ts'
 import { isAbsenceBelieved } from './absence.ts'
 import type { Archives } from './archives.ts'
 import { buildBatch, settingsOf } from './batch.ts'
@@ -15,6 +17,8 @@ import { lookAtEach } from './look-at-each.ts'
 import { groupKeys } from './group-keys.ts'
 import type { Parts } from './parts.ts'
 import { runBatch, type BatchEnd } from './run-batch.ts'
+import { takeSeen } from './take-seen.ts'
+import type { Seen } from './readiness.ts'
 import type { Sighting } from './settle.ts'
 import type { Found } from './scan.ts'
 import type { Watch } from '../config/config.ts'
@@ -38,32 +42,52 @@ export type PassParts = Parts & {
 
 export const newTally = (): Tally => ({ lookedAt: 0, archived: 0, bytes: 0, trouble: new Map() })
 
+/** What hints say of files: those that were closed after writing, and whether one waits that leads to a path. */
+type Told = { readonly closed?: ReadonlySet<Path>; readonly isAnnounced?: ((path: Path) => boolean) | undefined }
+
 /** Files that were seen: what has settled becomes a candidate, the rest goes on settling. Gives how many had settled
- *  without having been noticed before. */
-export const settle = async (watch: Watch, found: readonly Found[], parts: PassParts): Promise<number> => {
+ *  without having been noticed or announced before. */
+export const settle = async (
+  watch: Watch, found: readonly Found[], parts: PassParts, { closed, isAnnounced }: Told = {},
+): Promise<number> => {
   const rules = parts.rules()[watch.rules]
   if (found.length === 0 || rules === undefined) return 0
-  let unannounced = 0
   parts.tally.lookedAt += found.length
   const keys = await groupKeys(found.map((one) => one.path), watch, rules, parts.plugins)
-  const times = { now: parts.clock.now(), monotonic: parts.clock.monotonic(), settleMs: watch.settleMs }
-  found.forEach(({ path, identity }, index) => {
+  const seen = found.flatMap(({ path, identity }, index): readonly Seen[] => {
     const key = keys[index]
-    if (key === undefined) return
-    if (key instanceof Fault) return parts.log.write('ERROR', `watch ${watch.name}: ${key.sentence}`)
-    const isNew = !parts.settling.has(path)
-    if (!parts.settling.note({ watchName: watch.name, path, groupKey: key, identity }, times)) return
-    if (isNew) unannounced += 1
-    parts.candidates.add(watch.name, key, { path, identity })
+    if (key === undefined) return []
+    if (key instanceof Fault) {
+      parts.log.write('ERROR', `watch ${watch.name}: ${key.sentence}`)
+      return []
+    }
+    const isFinished = closed?.has(path) === true || isClosed(path, identity, watch, parts)
+    return [{ watchName: watch.name, path, groupKey: key, identity, closed: isFinished }]
   })
-  return unannounced
+  return takeSeen(watch, seen, rules, parts, isAnnounced)
+}
+
+/** It was closed when it was seen last, and is still as it was then. */
+const isClosed = (path: Path, identity: Identity, { ready, settleMs }: Watch, { settling }: PassParts): boolean => {
+  const before = ready === 'close' ? settling.seen(path) : null
+  return before !== null && before.settleMs < settleMs && differenceOf(before.identity, identity) === 'same'
 }
 
 /** Looks again at what has been quiet for long enough. */
-export const ripen = async (parts: PassParts): Promise<void> => {
+export const ripen = async (parts: PassParts, beside: BesideLoop | null = null): Promise<void> => {
   const ripe = parts.settling.ripe(parts.clock.monotonic(), 1000)
+  if (beside === null) return ripenThese(ripe, parts)
+  for (const [name, own] of Map.groupBy(ripe, (one) => one.watchName)) {
+    if (await beside.run(`ripen ${name}`, () => ripenThese(own, parts))) continue
+    const watch = parts.config.watches.find((one) => one.name === name)
+    if (watch !== undefined) for (const sighting of own) restart(sighting, watch, parts)
+  }
+}
+
+const ripenThese = async (ripe: readonly Sighting[], parts: PassParts): Promise<void> => {
   if (ripe.length === 0) return
   const sights = await lookAtEach(ripe, parts)
+  const seen = new Map<Watch, Seen[]>()
   ripe.forEach((sighting, index) => {
     const sight = sights[index]
     const watch = parts.config.watches.find((one) => one.name === sighting.watchName)
@@ -74,19 +98,21 @@ export const ripen = async (parts: PassParts): Promise<void> => {
       parts.candidates.add(sighting.watchName, sighting.groupKey, { path: sighting.path, identity: null })
       return
     }
-    const times = { now: parts.clock.now(), monotonic: parts.clock.monotonic(), settleMs: watch.settleMs }
     const { identity } = sight
-    if (parts.settling.note({ ...sighting, identity }, times)) {
-      parts.candidates.add(sighting.watchName, sighting.groupKey, { path: sighting.path, identity })
-    }
+    const one = { ...sighting, identity, closed: isClosed(sighting.path, identity, watch, parts) }
+    const own = seen.get(watch)
+    if (own === undefined) seen.set(watch, [one])
+    else own.push(one)
   })
+  for (const [watch, own] of seen) {
+    const rules = parts.rules()[watch.rules]
+    if (rules !== undefined) await takeSeen(watch, own, rules, parts)
+  }
 }
 
 /** Its quiet time begins anew. */
-const restart = (sighting: Sighting, { settleMs }: Watch, { settling, clock }: PassParts): void => {
-  settling.forget(sighting.path)
-  settling.note(sighting, { now: -Infinity, monotonic: clock.monotonic(), settleMs: Math.max(settleMs, 1) })
-}
+const restart = (sighting: Sighting, { settleMs }: Watch, { settling, clock }: PassParts): void =>
+  settling.restart(sighting, { now: clock.now(), monotonic: clock.monotonic(), settleMs: Math.max(settleMs, 1) })
 
 /** What other rules refused or left undecided is looked at again, a page at a time. */
 export const reopenChanged = async (parts: PassParts, limit = 1000): Promise<void> => {
@@ -132,7 +158,7 @@ const finish = async (
 ): Promise<void> => {
   for (const group of groups) count(group, parts.tally)
   noteOldRules(groups, parts)
-  if (resettle.length > 0) await lookAgain(resettle, batch, candidates, parts)
+  if (resettle.length > 0) await lookAgain(resettle.map((one) => one.path), batch, candidates, parts)
 }
 
 /** What was decided under rules that were swapped meanwhile is to be found by the next look for such groups. */

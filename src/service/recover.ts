@@ -12,22 +12,27 @@ import { afterFault } from './retry.ts'
 import { stageWorld } from './run-batch.ts'
 
 /** Ends what runs that died were publishing: what the ledger has stays, everything else is taken back, and an attempt
- *  is counted for each of those groups. They are due at once. */
+ *  is counted for each of those groups. They are due at once. Only while this process puts nothing itself: what it was
+ *  about to use of a dead run's would be taken back under its hands. */
 export const recover = async (parts: PassParts): Promise<void> => {
-  for (const { name } of parts.config.archives) {
-    const destination = parts.destination(name)
-    try {
-      const intents = await destination.recover()
-      const kept = await archivedAt(parts.sql, intents.map((one) => ({
-        path: joinPath(one.root, one.key), sha256: one.sha256, generation: one.generation,
-      })))
-      await countAttempts(intents.filter((_, index) => !kept.has(index)), parts)
-      await destination.resolve(kept)
-    } catch (error) {
-      if (error instanceof Overtaken) continue
-      if (!(error instanceof Fault)) throw error
-      parts.log.write('ERROR', `archive ${name}: what an earlier run left cannot be looked at: ${error.sentence}`)
-    }
+  const names = parts.config.archives.map((one) => one.name)
+  await Promise.all(names.map((name) => parts.archives.during(name, () => recoverOne(name, parts))))
+}
+
+const recoverOne = async (name: string, parts: PassParts): Promise<void> => {
+  if (await parts.archives.isAway(name)) return
+  const destination = parts.destination(name)
+  try {
+    const intents = await destination.recover()
+    const kept = await archivedAt(parts.sql, intents.map((one) => ({
+      path: joinPath(one.root, one.key), sha256: one.sha256, generation: one.generation,
+    })))
+    await countAttempts(intents.filter((_, index) => !kept.has(index)), parts)
+    await destination.resolve([...kept])
+  } catch (error) {
+    if (error instanceof Overtaken) return
+    if (!(error instanceof Fault)) throw error
+    parts.log.write('ERROR', `archive ${name}: what an earlier run left cannot be looked at: ${error.sentence}`)
   }
 }
 

@@ -6,6 +6,7 @@ import { second, type Instant, type Millis } from '../domain/time.ts'
 import { settleMoves, type SourceEnd } from '../store/mark-removed.ts'
 import type { Inspection, Removal } from '../world.ts'
 import type { Parts } from './parts.ts'
+import { markersBeside, removeMarkers } from './remove-markers.ts'
 
 /** A source that could not be removed is tried again after this time. */
 const againMs: Millis = 30 * second
@@ -35,18 +36,22 @@ export const finishMoves = async (groups: readonly Group[], parts: Needed): Prom
   return groups.map((group) => withMembers(group, group.members.map((one) => afterRemoval(one, answers.get(one)))))
 }
 
-type Needed = Pick<Parts, 'config' | 'files'>
+type Needed = Pick<Parts, 'config' | 'files' | 'rules'>
 
 /** An earlier pass may have ended without knowing whether its commit came to the disk: then the archive is asked for
  *  these very bytes first. */
-const removeAll = async (owed: readonly Component[], { files, config }: Needed): Promise<ReadonlyMap<Component, Removal>> => {
+const removeAll = async (owed: readonly Component[], parts: Needed): Promise<ReadonlyMap<Component, Removal>> => {
+  const { files, config } = parts
   const earlier = owed.filter((one) => !isNew(one))
   const kept = earlier.length === 0 ? [] : await files.inspect(earlier.map((one) => ({ path: one.place?.path ?? '', read: 'sha256' })))
   const doubtful = new Set(earlier.filter((one, index) => !holds(kept[index], one)))
   const sound = owed.filter((one) => !doubtful.has(one))
+  const markers = await markersBeside(sound.map((one) => one.path), parts)
   const answers = sound.length === 0 ? [] : await files.remove(sound.map(({ path, identity }) => ({
     path, identity, followSymlink: config.watches.some((one) => one.followSymlinks && isWithin(one.path, path)),
   })))
+  const gone = sound.filter((_, index) => answers[index]?.is === 'removed' || answers[index]?.is === 'gone')
+  await removeMarkers(markers, new Set(gone.map((one) => one.path)), parts)
   return new Map([
     ...[...doubtful].map((one) => [one, doubt(one)] as const),
     ...sound.flatMap((one, index) => {

@@ -1,65 +1,94 @@
 import type { Watch } from '../config/config.ts'
 import { Fault } from '../domain/fault.ts'
+import type { Path } from '../domain/path.ts'
 import { minute, type Millis } from '../domain/time.ts'
 import type { Watcher, WatchState } from '../world.ts'
 import type { LookEnd } from './look.ts'
 import type { Parts } from './parts.ts'
 
 /** Local file systems are scanned this often whatever `reconcile_interval` says. */
-const longestScanInterval: Millis = 10 * minute
+export const longestScanInterval: Millis = 10 * minute
 
 /** One delivery directory as the daemon sees it. */
 export type Root = {
   readonly watch: Watch
   state: WatchState | Fault
+  /** The watcher was not heard yet: what is scanned before it watches would have to be scanned again. */
+  isBeginning: boolean
   /** Why it is to be scanned now; null: when `nextScanAt` comes. */
   scanReason: string | null
   nextScanAt: Millis
   /** Settled files that a scan found and no hint announced, in the last scan. */
   missedHints: number
-  /** Its events cannot be trusted: it is scanned like a network one. */
-  isBlind: boolean
-  scans: number
+  /** Files that hints told of since the last scan. */
+  heardHints: number
+  /** How many scans running missed nothing while hints told of files. */
+  provedScans: number
+  /** Why its events are not trusted: it is scanned like a network one. Null where they are. */
+  blindness: string | null
+  /** Directories that could not be read, to be looked into again soon. */
+  readonly unreadable: Set<Path>
+  nextVisitAt: Millis
+  visitPauseMs: Millis
   lastEnd: LookEnd | null
 }
 
 export const openRoots = (watches: readonly Watch[]): readonly Root[] =>
   watches.map((watch) => ({
-    watch, state: new Fault('not watched yet'), scanReason: 'the service starts', nextScanAt: 0, missedHints: 0,
-    isBlind: false, scans: 0, lastEnd: null,
+    watch, state: new Fault('not watched yet'), isBeginning: true, scanReason: 'the service starts', nextScanAt: 0,
+    missedHints: 0, heardHints: 0, provedScans: 0, blindness: null, unreadable: new Set(), nextVisitAt: 0, visitPauseMs: 0,
+    lastEnd: null,
   }))
 
-/** Begins to watch every root; one that cannot be watched waits, and stops only itself. */
-export const watchRoots = (roots: readonly Root[], watcher: Watcher, { log }: Pick<Parts, 'log'>): void => {
-  for (const root of roots) {
-    const { name, path, recursive } = root.watch
-    watcher.watch({ name, path, recursive }).then(
-      (state) => {
-        root.state = state
-        log.write('INFO', `watch ${name}: ${state.backend}, ${state.reason}`)
-      },
-      (error: unknown) => {
-        if (!(error instanceof Fault)) throw error
-        root.state = error
-        log.write('WARNING', `watch ${name}: ${error.sentence}`)
-      },
-    )
-  }
+/** Begins to watch a root, or asks how it is watched now; either lets the watcher try for something better. A root
+ *  that cannot be watched waits, and stops only itself. */
+export const askHowWatched = async (root: Root, watcher: Watcher, { log }: Pick<Parts, 'log'>): Promise<void> => {
+  const { name, path, recursive, canary } = root.watch
+  const state = await watcher.watch({ name, path, recursive, canary }).catch((error: unknown) => {
+    if (error instanceof Fault) return error
+    throw error
+  })
+  const before = root.state
+  root.state = state
+  root.isBeginning = false
+  if (shown(before) === shown(state)) return
+  log.write(state instanceof Fault ? 'WARNING' : 'INFO', `watch ${name}: ${shown(state)}`)
+  const wasPolled = !(before instanceof Fault) && !sendsEvents(before)
+  if (wasPolled && sendsEvents(state)) root.scanReason ??= 'its events are listened to from now on'
 }
 
-/** When a root that was just scanned is to be scanned again. */
+const shown = (state: WatchState | Fault): string =>
+  state instanceof Fault ? state.sentence : `${state.backend}, ${state.reason}`
+
+const sendsEvents = (state: WatchState | Fault): boolean => !(state instanceof Fault) && state.backend !== 'poll'
+
+/** How a root is watched, and why, with what this service found out about its events. */
+export const howWatched = ({ state, blindness }: Root): { backend: WatchState['backend'] | null; reason: string } => {
+  if (state instanceof Fault) return { backend: null, reason: state.sentence }
+  return { backend: state.backend, reason: blindness === null ? state.reason : `${state.reason}; ${blindness}` }
+}
+
+/** When a root that was just scanned is to be scanned again. One that could not be read is tried again soon. */
 export const scanInterval = (root: Root, { config }: Pick<Parts, 'config'>): Millis => {
   const { scanIntervalMs, reconcileIntervalMs } = config.service
-  const polled = root.state instanceof Fault || root.state.backend === 'poll' || root.isBlind
-  return polled ? scanIntervalMs : Math.min(reconcileIntervalMs, longestScanInterval)
+  const isPolled = !sendsEvents(root.state) || root.blindness !== null || (root.lastEnd?.fault ?? null) !== null
+  return isPolled ? scanIntervalMs : Math.min(reconcileIntervalMs, longestScanInterval)
 }
 
-/** Counts what a scan found that no hint had told of; twice running, and the root counts as blind. */
-export const judgeHints = (root: Root, missed: number, { log }: Pick<Parts, 'log'>): void => {
-  const before = root.missedHints
+/** Counts what a scan found that no hint had told of; twice running, and the root counts as blind, until twice running
+ *  hints told of files and a scan found no others. A root where nothing happens proves nothing. */
+export const judgeHints = (root: Root, missed: number, { log, config }: Pick<Parts, 'log' | 'config'>): void => {
+  const [before, { name }] = [root.missedHints, root.watch]
   root.missedHints = missed
-  if (missed > 0 && before > 0 && !root.isBlind) {
-    root.isBlind = true
-    log.write('WARNING', `watch ${root.watch.name}: ${missed} files came without an event, twice running: it is scanned instead`)
-  } else if (missed === 0 && before === 0 && root.isBlind && root.scans % 60 === 0) root.isBlind = false
+  if (missed > 0) root.provedScans = 0
+  else if (root.heardHints > 0) root.provedScans += 1
+  root.heardHints = 0
+  if (root.blindness === null && missed > 0 && before > 0) {
+    root.blindness = `${missed} files came without an event, twice running: ` +
+      `scanned every ${config.service.scanIntervalMs / 1000} s instead`
+    log.write('WARNING', `watch ${name}: ${root.blindness}`)
+  } else if (root.blindness !== null && root.provedScans >= 2) {
+    root.blindness = null
+    log.write('INFO', `watch ${name}: events tell of its files again`)
+  }
 }

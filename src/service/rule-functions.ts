@@ -1,4 +1,4 @@
-import { showPath } from '../config/check.ts'
+import { showPath } from '../config/report.ts'
 import { nearest } from '../config/nearest.ts'
 import type { Rules, RuleSet } from '../config/rules.ts'
 import type { TomlPath } from '../config/toml-lines.ts'

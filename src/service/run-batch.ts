@@ -7,6 +7,7 @@ import { pipeline } from '../pipeline/pipeline.ts'
 import type { Decision, Settings, Stage, StageWorld } from '../pipeline/stage.ts'
 import { markVerified } from '../store/mark-verified.ts'
 import type { Archives } from './archives.ts'
+import { inCompanies } from './companies.ts'
 import { newlyArchived, withLinkedIdentities } from './newly-archived.ts'
 import type { Parts } from './parts.ts'
 import { finishMoves, owing, removeSources } from './remove-sources.ts'
@@ -16,10 +17,13 @@ import { afterFault } from './retry.ts'
 export type BatchEnd = {
   readonly groups: readonly Group[]
   /** These changed meanwhile and settle again. */
-  readonly resettle: readonly Path[]
+  readonly resettle: readonly Moving[]
   /** Groups that took longer than a second in a stage: they left the batch and go on alone. */
   readonly slow: readonly SlowGroup[]
 }
+
+/** A file of a group that is not what it was when it was seen. */
+export type Moving = { readonly watchName: string; readonly key: Path; readonly path: Path }
 
 export type SlowGroup = { readonly watchName: string; readonly key: Path; readonly end: Promise<BatchEnd> }
 
@@ -36,10 +40,10 @@ export const runBatch = async (batch: readonly Group[], work: Work): Promise<Bat
 type Going = { readonly group: Group; readonly decision: Decision | null }
 
 const runStages = async (
-  going: readonly Going[], stages: readonly Stage[], work: Work, isAlone = false,
+  going: readonly Going[], stages: readonly Stage[], work: Work, isLate = false,
 ): Promise<BatchEnd> => {
   const now = work.clock.now()
-  const through = await throughStages(going, stages, stageWorld(work, now), { ...work, isAlone })
+  const through = await throughStages(going, stages, stageWorld(work, now), { ...work, isLate })
   const decided = await withLinkedIdentities(through.decided, work)
   await recordAll(decided, now, work)
   await removeSources(decided, now, work)
@@ -59,36 +63,46 @@ export const stageWorld = (work: Work, now: Instant): StageWorld => ({
   settling: work.settling.ofGroup,
 })
 
-type Alone = Work & { readonly isAlone: boolean }
-type Through = { readonly decided: Group[]; readonly resettle: Path[]; readonly slow: SlowGroup[] }
+type Late = Work & { readonly isLate: boolean }
+type Through = { readonly decided: Group[]; readonly resettle: Moving[]; readonly slow: SlowGroup[] }
 
 const throughStages = async (
-  first: readonly Going[], stages: readonly Stage[], world: StageWorld, work: Alone,
+  first: readonly Going[], stages: readonly Stage[], world: StageWorld, work: Late,
 ): Promise<Through> => {
   const through: Through = { decided: [], resettle: [], slow: [] }
   let going = first
   for (const [index, stage] of stages.entries()) {
     const promises = decisionsOf(going, stage, world)
     const onward: Going[] = []
+    const late: { item: Group; value: Promise<Decision> }[] = []
     const decisions = await withPatience(promises, stage, work)
     decisions.forEach((decision, at) => {
-      const [promise, group] = [promises[at], going[at]?.group]
-      if (decision === null && promise !== undefined && group !== undefined) {
-        const end = promise.then((late) => runStages([{ group, decision: late }], stages.slice(index), work, true))
-        through.slow.push({ watchName: group.watchName, key: group.key, end })
-      } else if (decision !== null) takeDecision(decision, stage, { through, onward, world, work })
+      const [value, item] = [promises[at], going[at]?.group]
+      if (decision !== null) takeDecision(decision, stage, { through, onward, world, work })
+      else if (value !== undefined && item !== undefined) late.push({ item, value })
     })
+    const ends = inCompanies(late, work.clock, patienceMs, (company) =>
+      runStages(company.map((one) => ({ group: one.item, decision: one.value })), stages.slice(index), work, true))
+    through.slow.push(...late.map(({ item: { watchName, key } }, at) =>
+      ({ watchName, key, end: (ends[at] ?? nothing).then((end) => ownEnd(end, watchName, key)) })))
     going = onward
   }
   through.decided.push(...going.map((one) => one.group))
   return through
 }
 
-/** A group that comes back from a slow stage has its decision already. */
+const nothing: Promise<BatchEnd> = Promise.resolve({ groups: [], resettle: [], slow: [] })
+
+/** What came of one group of a company. */
+const ownEnd = ({ groups, resettle }: BatchEnd, watchName: string, key: Path): BatchEnd => ({
+  groups: groups.filter((one) => one.watchName === watchName && one.key === key),
+  resettle: resettle.filter((one) => one.watchName === watchName && one.key === key), slow: [],
+})
+
+/** Groups that come back from a slow stage have their decisions already. */
 const decisionsOf = (going: readonly Going[], stage: Stage, world: StageWorld): readonly Promise<Decision>[] => {
-  const [only] = going
-  if (going.length === 1 && only?.decision != null) return [Promise.resolve(only.decision)]
-  return stage.run(going.map((one) => one.group), world)
+  const decided = going.flatMap(({ decision }) => (decision === null ? [] : [Promise.resolve(decision)]))
+  return decided.length > 0 ? decided : stage.run(going.map((one) => one.group), world)
 }
 
 /** How long a batch waits for one of its groups in one stage. */
@@ -96,11 +110,11 @@ const patienceMs = 1000
 
 /** The decisions, null for each that is not there in time. A put is waited for: it is whole or not at all. */
 const withPatience = async (
-  promises: readonly Promise<Decision>[], stage: Stage, { clock, isAlone }: Alone,
+  promises: readonly Promise<Decision>[], stage: Stage, { clock, isLate }: Late,
 ): Promise<readonly (Decision | null)[]> => {
   const all = Promise.all(promises)
   const notYet = Promise.resolve(null)
-  if (stage.name === 'archive' || isAlone) return all
+  if (stage.name === 'archive' || isLate) return all
   const enough = new AbortController()
   const late = clock.sleep(patienceMs, enough.signal).then(() => null)
   const found = await Promise.race([all, late])
@@ -108,12 +122,15 @@ const withPatience = async (
   return found ?? Promise.all(promises.map((one) => Promise.race([one, notYet])))
 }
 
+const moving = ({ watchName, key }: Group, paths: readonly Path[]): readonly Moving[] =>
+  paths.map((path) => ({ watchName, key, path }))
+
 type Taking = { readonly through: Through; readonly onward: Going[]; readonly world: StageWorld; readonly work: Work }
 
 const takeDecision = (decision: Decision, stage: Stage, { through, onward, world, work }: Taking): void => {
   if (decision.is === 'go') onward.push({ group: decision.group, decision: null })
   else if (decision.is === 'rest') through.decided.push(decision.group)
-  else if (decision.is === 'resettle') through.resettle.push(...decision.paths)
+  else if (decision.is === 'resettle') through.resettle.push(...moving(decision.group, decision.paths))
   else through.decided.push(afterFault(decision.group, stage.name, decision.fault, world.now, work.config.service))
 }
 

@@ -8,6 +8,7 @@ import type { Lanes } from './lanes.ts'
 import { lookAtWatch, type LookEnd } from './look.ts'
 import { collectDue, passLanes, reopenChanged, ripen, type PassParts } from './pass.ts'
 import { recover } from './recover.ts'
+import { recallUnsettled, tellRestless, unsettledOf } from './restless.ts'
 import { watchReport } from './watch-report.ts'
 
 /** What one pass came to. */
@@ -32,8 +33,9 @@ export const runOnce = async (parts: PassParts, host: string, signal: AbortSigna
 
 const onePass = async (parts: PassParts, signal: AbortSignal): Promise<OnceEnd> => {
   const lanes = passLanes(parts, signal)
-  await recover(parts)
   await parts.archives.retry()
+  await recover(parts)
+  await recallUnsettled(parts)
   const scans: { watch: Watch; end: LookEnd }[] = []
   for (const watch of parts.config.watches) scans.push({ watch, end: await lookAtWatch(watch, parts, { lanes, signal }) })
   await drain(parts, lanes, signal)
@@ -75,15 +77,17 @@ const lastCall = async ({ clock }: PassParts, signal: AbortSignal): Promise<void
 
 /** How long until everything that settles now may have settled. */
 const longestSettle = (parts: PassParts): number => {
-  if (parts.settling.size === 0) return 0
+  if (parts.settling.nextAt() === null) return 0
   return Math.max(...parts.config.watches.map((one) => one.settleMs)) + 1
 }
 
-const report = async ({ scans }: OnceEnd, { sql, clock, settling }: PassParts): Promise<void> => {
+const report = async ({ scans }: OnceEnd, parts: PassParts): Promise<void> => {
+  const { sql, clock, settling } = parts
+  tellRestless(parts)
   const rows = await inDelivery(sql)
   for (const { watch, end } of scans) {
     const seen = {
-      backend: null, reason: null, missedHints: 0, settling: settling.ofWatch(watch.name), rows: rows.get(watch.name) ?? 0,
+      ...unsettledOf(watch.name, parts), backend: null, reason: null, missedHints: 0, settling: settling.ofWatch(watch.name), rows: rows.get(watch.name) ?? 0,
       at: clock.now(),
     }
     await writeWatchReport(sql, watchReport(watch, end, seen), clock.now())

@@ -1,5 +1,6 @@
-import { differenceOf, type Identity } from '../domain/identity.ts'
+import { identityText, type Identity } from '../domain/identity.ts'
 import type { Path } from '../domain/path.ts'
+import { showsState, sightOf, sightText, type SightText } from '../domain/sight.ts'
 import type { Instant, Millis } from '../domain/time.ts'
 
 /** One look at one path. */
@@ -10,11 +11,46 @@ export type Sighting = {
   readonly identity: Identity
 }
 
+/** When a file was looked at, and how long it has to have been quiet by then; Infinity: something else must come first. */
+export type Quiet = {
+  readonly now: Instant
+  readonly monotonic: Millis
+  readonly settleMs: Millis
+  /** What it lacks besides quiet, in words. */
+  readonly lacks?: string | null
+  /** What is to be there first: a hint for this path is one for the file, too. */
+  readonly awaits?: Path | null
+}
+
+/** A file that has not settled. */
+export type Unsettled = {
+  readonly path: Path
+  /** Since when it has been settling, whatever it did meanwhile. */
+  readonly since: Instant
+  readonly lacks: string | null
+  /** People were told that it does not come to rest. */
+  readonly told: boolean
+}
+
 /** The paths that changed lately and have not stood still for long enough. Bounded, in memory, and may be lost at
  *  any time: a scan fills it again. */
 export type Settling = {
   /** Notes what is there now. True when it has settled: it leaves the table. */
-  note(sighting: Sighting, times: { now: Instant; monotonic: Millis; settleMs: Millis }): boolean
+  note(sighting: Sighting, quiet: Quiet): boolean
+  /** What `note` would give. */
+  isQuiet(sighting: Sighting, quiet: Quiet): boolean
+  /** Its quiet time begins anew, whatever was seen of it. */
+  restart(sighting: Sighting, quiet: Quiet): void
+  /** The path and the state that it was seen in last. */
+  seen(path: Path): { readonly identity: Identity; readonly settleMs: Millis } | null
+  /** The files that wait for this path. */
+  awaiting(path: Path): readonly Path[]
+  /** Those of a watch that have been settling since then or longer, the oldest first. */
+  unsettled(watchName: string, since: Instant): readonly Unsettled[]
+  /** What an earlier process knew of a file that may still be settling. */
+  recall(known: Omit<Unsettled, 'lacks'>): void
+  /** People were told of it. */
+  tell(path: Path): void
   has(path: Path): boolean
   /** Whether paths were left out since it was asked last: only a scan finds those again. */
   takeOverflow(): boolean
@@ -33,83 +69,153 @@ export type Settling = {
 /** Beyond this many paths a directory is scanned again instead. */
 export const settlingLimit = 100_000
 
-type Entry = { readonly sighting: Sighting; readonly since: Millis; readonly settleMs: Millis }
+/** As little as a hundred thousand of them need: the identity as one text. */
+type Entry = {
+  readonly watchName: string
+  readonly groupKey: Path
+  readonly state: SightText
+  readonly since: Millis
+  readonly settleMs: Millis
+  readonly firstAt: Instant
+  readonly lacks: string | null
+  readonly awaits: Path | null
+  told: boolean
+}
 
 export const openSettling = (limit = settlingLimit): Settling => {
   /** By settle time, each in the order of `since`: the first one is the next to have settled. */
   const queues = new Map<Millis, Map<Path, Entry>>()
-  const entries = new Map<Path, Entry>()
-  const byGroup = new Map<string, Set<Path>>()
+  /** By watch, then by group key. */
+  const groups = new Map<string, Crowd>()
+  const byAwaited: Crowd = new Map()
+  const recalled = new Map<Path, Omit<Unsettled, 'lacks'>>()
+  let size = 0
   let hasOverflowed = false
-  const nameOf = (watchName: string, groupKey: Path) => `${watchName}\u0000${groupKey}`
 
-  const forget = (path: Path) => {
-    const entry = entries.get(path)
-    if (entry === undefined) return
-    entries.delete(path)
-    queues.get(entry.settleMs)?.delete(path)
-    const name = nameOf(entry.sighting.watchName, entry.sighting.groupKey)
-    const paths = byGroup.get(name)
-    paths?.delete(path)
-    if (paths?.size === 0) byGroup.delete(name)
+  const entryOf = (path: Path): Entry | undefined => {
+    for (const queue of queues.values()) {
+      const entry = queue.get(path)
+      if (entry !== undefined) return entry
+    }
+    return undefined
   }
-  const keep = (entry: Entry) => {
-    const { path, watchName, groupKey } = entry.sighting
+  const forget = (path: Path) => {
+    const entry = entryOf(path)
+    if (entry === undefined) return
+    size -= 1
+    queues.get(entry.settleMs)?.delete(path)
+    dropFrom(groups.get(entry.watchName), entry.groupKey, path)
+    if (entry.awaits !== null) dropFrom(byAwaited, entry.awaits, path)
+  }
+  const keep = (sighting: Sighting, since: Millis, { now, settleMs, lacks = null, awaits = null }: Quiet) => {
+    const { path, watchName, groupKey, identity } = sighting
+    const before = entryOf(path)
+    const earlier = recalled.get(path)
+    const entry: Entry = {
+      watchName, groupKey, state: sightText('file', identity), since, settleMs, lacks, awaits,
+      firstAt: before?.firstAt ?? earlier?.since ?? now, told: before?.told ?? earlier?.told ?? false,
+    }
+    recalled.delete(path)
     forget(path)
-    if (entries.size >= limit) {
+    if (size >= limit) {
       hasOverflowed = true
       return
     }
-    entries.set(path, entry)
-    const queue = queues.get(entry.settleMs) ?? new Map<Path, Entry>()
-    queues.set(entry.settleMs, queue.set(path, entry))
-    const name = nameOf(watchName, groupKey)
-    byGroup.set(name, (byGroup.get(name) ?? new Set()).add(path))
+    size += 1
+    const queue = queues.get(settleMs) ?? new Map<Path, Entry>()
+    queues.set(settleMs, queue.set(path, entry))
+    const keys = groups.get(watchName) ?? new Map()
+    groups.set(watchName, addTo(keys, groupKey, path))
+    if (awaits !== null) addTo(byAwaited, awaits, path)
+  }
+  const isQuiet = ({ path, identity }: Sighting, { now, monotonic, settleMs }: Quiet): boolean => {
+    const entry = entryOf(path)
+    if (entry === undefined) return now - changedAt(identity) >= settleMs
+    return isSeen(entry, identity) && monotonic - entry.since >= settleMs
   }
 
   return {
-    note: (sighting, { now, monotonic, settleMs }) => {
-      const entry = entries.get(sighting.path)
-      if (entry === undefined) {
-        if (now - changedAt(sighting.identity) >= settleMs) return true
-        keep({ sighting, since: monotonic, settleMs })
-        return false
+    note: (sighting, quiet) => {
+      const { path, identity } = sighting
+      if (isQuiet(sighting, quiet)) {
+        forget(path)
+        recalled.delete(path)
+        return true
       }
-      if (differenceOf(entry.sighting.identity, sighting.identity) !== 'same') {
-        keep({ sighting, since: monotonic, settleMs })
-        return false
-      }
-      if (monotonic - entry.since < settleMs) return false
-      forget(sighting.path)
-      return true
+      const entry = entryOf(path)
+      if (entry === undefined || !isSeen(entry, identity)) keep(sighting, quiet.monotonic, quiet)
+      else if (entry.settleMs !== quiet.settleMs || entry.lacks !== (quiet.lacks ?? null)) keep(sighting, entry.since, quiet)
+      return false
     },
-    has: (path) => entries.has(path),
+    isQuiet,
+    restart: (sighting, quiet) => keep(sighting, quiet.monotonic, quiet),
+    seen: (path) => {
+      const entry = entryOf(path)
+      return entry === undefined ? null : { identity: sightOf(entry.state).identity, settleMs: entry.settleMs }
+    },
+    awaiting: (path) => pathsIn(byAwaited, path),
+    unsettled: (watchName, since) => [...queues.values()]
+      .flatMap((queue) => [...queue].filter(([, one]) => one.watchName === watchName && one.firstAt <= since))
+      .toSorted(([, a], [, b]) => a.firstAt - b.firstAt)
+      .map(([path, { firstAt, lacks, told }]) => ({ path, since: firstAt, lacks, told })),
+    recall: (known) => void recalled.set(known.path, known),
+    tell: (path) => {
+      const entry = entryOf(path)
+      if (entry !== undefined) entry.told = true
+    },
+    has: (path) => entryOf(path) !== undefined,
     takeOverflow: () => {
       const had = hasOverflowed
       hasOverflowed = false
       return had
     },
     forget,
-    ofGroup: (watchName, groupKey) => [...(byGroup.get(nameOf(watchName, groupKey)) ?? [])],
+    ofGroup: (watchName, groupKey) => pathsIn(groups.get(watchName), groupKey),
     ripe: (monotonic, most) => {
       const found: Sighting[] = []
       for (const [settleMs, queue] of queues) {
-        for (const { sighting, since } of queue.values()) {
+        for (const [path, { watchName, groupKey, state, since }] of queue) {
           if (monotonic - since < settleMs || found.length >= most) break
-          found.push(sighting)
+          found.push({ watchName, path, groupKey, identity: sightOf(state).identity })
         }
       }
       return found
     },
-    ofWatch: (watchName) => [...entries.values()].filter((one) => one.sighting.watchName === watchName).length,
+    ofWatch: (watchName) => {
+      let count = 0
+      for (const paths of groups.get(watchName)?.values() ?? []) count += paths instanceof Set ? paths.size : 1
+      return count
+    },
     get size() {
-      return entries.size
+      return size
     },
     nextAt: () => {
       const firsts = [...queues.values()].flatMap((queue) => queue.values().next().value ?? [])
-      return firsts.length === 0 ? null : Math.min(...firsts.map(({ since, settleMs }) => since + settleMs))
+      const next = Math.min(Infinity, ...firsts.map(({ since, settleMs }) => since + settleMs))
+      return next === Infinity ? null : next
     },
   }
+}
+
+const isSeen = (entry: Entry, identity: Identity): boolean => showsState(entry.state, identityText(identity))
+
+/** Paths by what they have in common. Mostly it is one path, which then stands for itself. */
+type Crowd = Map<Path, Path | Set<Path>>
+
+const addTo = (crowd: Crowd, name: Path, path: Path): Crowd => {
+  const before = crowd.get(name)
+  return crowd.set(name, before === undefined ? path : before instanceof Set ? before.add(path) : new Set([before, path]))
+}
+
+const dropFrom = (crowd: Crowd | undefined, name: Path, path: Path): void => {
+  const paths = crowd?.get(name)
+  if (paths instanceof Set) paths.delete(path)
+  if (!(paths instanceof Set) || paths.size === 0) crowd?.delete(name)
+}
+
+const pathsIn = (crowd: Crowd | undefined, name: Path): readonly Path[] => {
+  const paths = crowd?.get(name) ?? []
+  return typeof paths === 'string' ? [paths] : [...paths]
 }
 
 /** When a file last changed in any way, by its file system's clock: writing, renaming and linking move the ctime, and

@@ -51,6 +51,10 @@ const watchJson = ({ name, path, report, lastArrival, backlog, failed, unaccount
   ignored: report?.ignored ?? null,
   unmatched: report?.unmatched ?? null,
   settling: report?.settling ?? null,
+  restless: report?.restless ?? null,
+  unsettled: (report?.unsettled ?? []).map((one) => ({
+    path: showPath(one.path), since: toIso(one.since), lacks: one.lacks,
+  })),
   subdirs_not_entered: report?.subdirsNotEntered ?? null,
   near_misses: report?.nearMisses ?? null,
   missed_hints: report?.missedHints ?? null,

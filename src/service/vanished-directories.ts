@@ -12,14 +12,14 @@ import type { ScanEnd } from './scan.ts'
  *  One directory after the other. */
 export async function* vanishedDirectories(
   watch: Watch, { directories, unreadable }: Pick<ScanEnd, 'directories' | 'unreadable'>,
-  { files, sql }: Pick<Parts, 'files' | 'sql'>, from: Path = watch.path,
+  { files, sql }: Pick<Parts, 'files' | 'sql'>, from: readonly Path[] = [watch.path],
 ): AsyncGenerator<readonly Known[]> {
   const listed = new Set([...directories].map(pathDigest))
   const isUnknown = (path: Path) => unreadable.some((one) => isWithin(one, path))
   for (let last = ''; ; ) {
     const digests = await directoryDigests(sql, last)
     const samples = await sampleOfDirectories(sql, digests.filter((one) => !listed.has(one)), watch.name)
-    const missed = samples.map(parentOf).filter((path) => isWithin(from, path) && !isUnknown(path))
+    const missed = samples.map(parentOf).filter((path) => from.some((one) => isWithin(one, path)) && !isUnknown(path))
     const sights = missed.length === 0 ? [] : await files.look(missed, watch.followSymlinks)
     for (const [index, directory] of missed.entries()) {
       const sight = sights[index] ?? null

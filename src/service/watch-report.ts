@@ -9,6 +9,8 @@ type Seen = {
   readonly reason: string | null
   readonly missedHints: number
   readonly settling: number
+  readonly unsettled: WatchReport['unsettled']
+  readonly restless: number
   readonly rows: number | null
   readonly at: Instant
 }
@@ -28,6 +30,8 @@ export const watchReport = (watch: Watch, end: LookEnd, seen: Seen): WatchReport
   nearMisses: end.counts.nearMisses,
   samples: end.counts.samples,
   settling: seen.settling,
+  unsettled: seen.unsettled,
+  restless: seen.restless,
   rows: seen.rows,
   missedHints: seen.missedHints,
   lastScanAt: seen.at,

@@ -1,18 +1,19 @@
 import type { Watch } from '../config/config.ts'
 import { compileGlob, compilePatterns } from '../domain/glob.ts'
 import { baseName, isWithin, parentOf, relativeTo, type Path } from '../domain/path.ts'
-import { classifierOf } from './scan.ts'
+import { classifierOf } from './classifier.ts'
 
 /** What a watch says of a path below its directory.
  *  - `taken`: it is this watch's file; `pattern` null: it takes every name
  *  - `ignored`: by `pattern`, which holds for the file or for a directory above it
+ *  - `marker`: it only says that another file is complete
  *  - `unmatched`: no pattern takes it; `nearMiss` where only case stands in the way
  *  - `not_entered`: it lies in a subdirectory, and the watch is not recursive
  *  - `other`: a watch that comes earlier in the config takes it */
 export type Verdict = {
   readonly name: string
   readonly path: Path
-  readonly verdict: 'taken' | 'ignored' | 'unmatched' | 'not_entered' | 'other'
+  readonly verdict: 'taken' | 'ignored' | 'marker' | 'unmatched' | 'not_entered' | 'other'
   readonly pattern: string | null
   readonly nearMiss: boolean
 }

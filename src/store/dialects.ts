@@ -17,6 +17,8 @@ export type Dialect = {
   readonly ofName: (column: string) => string
   /** A text column of any length inside an index, where only its being there counts. */
   readonly ofText: (column: string) => string
+  /** What an index is made of in which a text column of any length is looked up by its value. */
+  readonly byValue: (column: string) => string
   /** An expression that gives a new random id in hex. */
   readonly randomId: string
   /** Asks for the `name` of everything in the database. */
@@ -50,6 +52,7 @@ export const dialects = {
     only: (condition) => `where ${condition}`,
     ofName: (column) => column,
     ofText: (column) => column,
+    byValue: (column) => `(${column})`,
     randomId: 'lower(hex(randomblob(16)))',
     tables: "select name from sqlite_master where name not like 'sqlite_%'",
     columns: "select name, type from pragma_table_info('files')",
@@ -72,6 +75,7 @@ export const dialects = {
     only: (condition) => `where ${condition}`,
     ofName: (column) => column,
     ofText: (column) => `left(${column}, 100)`,
+    byValue: (column) => `using hash (${column})`,
     randomId: "replace(gen_random_uuid()::text, '-', '')",
     tables: `select relname as name from pg_class
               where relkind in ('r', 'p') and relnamespace = (select oid from pg_namespace where nspname = current_schema())`,
@@ -102,6 +106,7 @@ export const dialects = {
     only: () => '',
     ofName: (column) => `${column}(255)`,
     ofText: (column) => `${column}(100)`,
+    byValue: (column) => `(${column}(255))`,
     randomId: 'lower(hex(random_bytes(16)))',
     tables: 'select table_name as name from information_schema.tables where table_schema = database()',
     columns: `select column_name as name,

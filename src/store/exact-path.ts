@@ -1,12 +1,9 @@
-import { pathFromBytes, type Path } from '../domain/path.ts'
+import { unshowPath, type Path } from '../domain/path.ts'
 import { pathDigest } from './digest.ts'
 
 /** The text shows a byte that is not UTF-8 as `\xHH`; the digest is that of the bytes, so it tells which is meant. */
 export const exactPath = (text: string, digest: string): Path => {
-  if (!text.includes('\\x') || pathDigest(text) === digest) return text
-  const bytes = Buffer.from(text).toString('latin1')
-  const exact = bytes.replace(/\\x([89a-f][0-9a-f])/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
-  return pathFromBytes(Buffer.from(exact, 'latin1'))
+  return !text.includes('\\x') || pathDigest(text) === digest ? text : unshowPath(text)
 }
 
 /** The last part of an exact path, as long as this text for people says. */

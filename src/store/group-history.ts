@@ -82,7 +82,9 @@ export const groupHistory = async (sql: Sql, groupDigest: string): Promise<reado
   )
   const events = await sql.all<EventRow>(
     `select id, component_id, group_id, at, from_status, to_status, stage, detail, actor
-       from events where group_id in (select value from json_each(?)) order by id desc limit ${bounds.events}`,
+       from events
+      where component_id in (select id from file_components where group_id in (select value from json_each(?)))
+      order by id desc limit ${bounds.events}`,
     [ids],
   )
   return groups.map((group) => ({

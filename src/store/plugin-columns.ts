@@ -1,4 +1,4 @@
-import type { Column, ColumnType, Columns } from '../plugin/contract.ts'
+import type { Column, ColumnType, Columns, QueryDefaults } from '../plugin/contract.ts'
 import type { Sql, SqlValue } from '../world.ts'
 import { dialects, type Dialect } from './dialects.ts'
 
@@ -8,25 +8,42 @@ const types = {
   json: 'json',
 } as const satisfies Readonly<Record<ColumnType, keyof Dialect>>
 
+const isText = (type: ColumnType | undefined): boolean => type !== undefined && (types[type] === 'text' || types[type] === 'json')
+
 /** The columns of `files` as the database has them: name and declared type. */
 export const filesColumns = async (sql: Sql): Promise<ReadonlyMap<string, string>> => {
   const rows = await sql.all<{ name: string; type: string }>(dialects[sql.dialect].columns)
   return new Map(rows.map((row) => [row.name, row.type.toLowerCase()]))
 }
 
-/** Adds the plugin's columns that the table lacks. Gives the names added; no column is ever dropped. */
-export const addPluginColumns = async (sql: Sql, columns: Columns): Promise<readonly string[]> => {
+/** Adds the plugin's columns that the table lacks, and the indexes that its questions need. Gives the names added; no
+ *  column is ever dropped. */
+export const addPluginColumns = async (sql: Sql, columns: Columns, defaults: QueryDefaults = {}): Promise<readonly string[]> => {
   const dialect = dialects[sql.dialect]
   const present = await filesColumns(sql)
   const missing = Object.entries(columns).filter(([name]) => !present.has(name))
+  const indexed = (key: string): string => (isText(columns[key]?.type) ? dialect.ofName(`"${key}"`) : `"${key}"`)
   await sql.transaction(async (tx) => {
     for (const [name, column] of missing) await tx.run(`alter table files add column "${name}" ${declared(column, dialect)}`)
-    for (const [name, column] of Object.entries(columns)) {
-      const indexed = ['string', 'text'].includes(column.type) ? dialect.ofName(`"${name}"`) : `"${name}"`
-      if (column.index) await tx.run(`create index if not exists "ix_files_${name}" on files (${indexed})`)
+    for (const [name, keys] of pluginIndexes(columns, defaults)) {
+      await tx.run(`create index if not exists "ix_files_${name}" on files (${keys.map(indexed).join(', ')})`)
     }
   })
   return missing.map(([name]) => name)
+}
+
+/** The keys of the index that each column has: those that ask for one, with the column behind it by which rows come where
+ *  nobody says otherwise; and that one itself. A range of dates asks for start and stop at once. With `is_latest` at the
+ *  end, counting reads no row. */
+const pluginIndexes = (columns: Columns, { orderBy = '' }: QueryDefaults): ReadonlyMap<string, readonly string[]> => {
+  const order = orderBy.replace(/^-/, '')
+  const keysOf = (name: string): readonly string[] => {
+    if (!Object.hasOwn(columns, order)) return [name]
+    if (name !== order) return [name, order, 'is_latest']
+    return name === 'start' && columns['stop']?.type === 'datetime' ? ['start', 'stop', 'is_latest'] : [name, 'is_latest']
+  }
+  const indexed = Object.keys(columns).filter((name) => columns[name]?.index === true || name === order)
+  return new Map(indexed.map((name) => [name, keysOf(name)]))
 }
 
 /** What differs between the plugin and the table, a sentence each. */

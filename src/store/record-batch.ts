@@ -1,11 +1,11 @@
 import { isArchived, type Component, type Step } from '../domain/component.ts'
 import type { Group } from '../domain/group.ts'
-import { baseName, parentOf, pathBytes, showPath } from '../domain/path.ts'
+import { baseName, parentOf, pathBytes, showPath, type Path } from '../domain/path.ts'
 import { toColumn, type Instant } from '../domain/time.ts'
 import type { Columns } from '../plugin/contract.ts'
 import type { Sql, SqlValue } from '../world.ts'
 import { dialects } from './dialects.ts'
-import { groupDigest, pathDigest } from './digest.ts'
+import { groupDigest, lastFew, pathDigest } from './digest.ts'
 import { columnValue, metadataJson } from './plugin-columns.ts'
 
 /** Writes what one batch decided: group rows, component rows, events, all or nothing. Rows that another process
@@ -19,7 +19,7 @@ export const recordBatch = (
     await writeGroups(tx, await withSequence(tx, numbered), columns, now)
     await supersede(tx, numbered.filter(({ group }) => group.supersedes), now)
     const components = numbered.flatMap(({ group, id }) =>
-      group.members.filter(isChanged).map((one) => ({ one, group, groupId: id, id: one.id ?? ids.component++ })))
+      group.members.filter(isChanged).map((one) => ({ one, group, groupId: id, id: one.id ?? ids.component++, digest: pathDigest(one.path) })))
     await writeComponents(tx, components, now)
     await writeEvents(tx, components.flatMap(({ one, id, groupId }) =>
       one.steps.map((step) => ({ step, componentId: id, groupId }))), { now, first: await nextEventId(tx), actor: actor ?? null })
@@ -47,7 +47,11 @@ const supersede = async (tx: Sql, replacing: readonly Numbered[], now: Instant):
 export class Overtaken extends Error {}
 
 type Numbered = { readonly group: Group; readonly id: number }
-type Written = { readonly one: Component; readonly group: Group; readonly groupId: number; readonly id: number }
+type Written = {
+  readonly one: Component; readonly group: Group; readonly groupId: number; readonly id: number
+  /** Of the path. */
+  readonly digest: string
+}
 
 const isChanged = (one: Component): boolean => one.id === null || one.touched || one.steps.length > 0
 
@@ -119,8 +123,8 @@ const groupValues = (group: Group, now: Instant): SqlValue[] => [
   group.watchName, group.fileType, group.key, groupDigest(group.watchName, group.key), group.generation,
   Number(group.complete), group.archiveName, archivePathOf(group), group.number, metadataJson(group.metadata),
   group.rulesDigest, group.selectedBy, group.routedBy, time(group.dueAt), group.heldBy, time(group.warnedAt),
-  toColumn(group.lastArrivalAt), Number(group.releaseRequested), time(group.completedAt), group.completedSeq,
-  toColumn(now), toColumn(group.createdAt),
+  time(group.lastArrivalAt), Number(group.releaseRequested), time(group.completedAt), group.completedSeq,
+  time(now), time(group.createdAt),
 ]
 
 /** Where the primary member stands, else the first archived one. */
@@ -130,7 +134,7 @@ const archivePathOf = (group: Group): string | null => {
   return path === undefined ? null : showPath(path)
 }
 
-const time = (at: Instant | null): string | null => (at === null ? null : toColumn(at))
+const time = (at: Instant | null): string | null => (at === null ? null : columnOf(at))
 
 const componentColumns = [
   'watch_name', 'filename', 'source_path', 'source_bytes', 'path_digest', 'current_digest', 'directory_digest',
@@ -160,28 +164,37 @@ const writeComponents = async (tx: Sql, written: readonly Written[], now: Instan
   await tx.run(
     `update file_components set current_digest = null, in_delivery = 0
       where current_digest in (select value from json_each(?))`,
-    [JSON.stringify(added.map(({ one }) => pathDigest(one.path)))],
+    [JSON.stringify(added.map(({ digest }) => digest))],
   )
   await tx.many(insertComponent, added.map((each) => [each.id, ...componentValues(each), archivedAt(each.one, now)]))
   for (const { one, id } of written) {
     if (one.id === null) continue
     const { changes } = await tx.run(updateComponent, [
-      ...placeValues(one), ...identityValues(one), ...stateValues(one), toColumn(now), archivedAt(one, now),
-      Number(archivedAt(one, now) !== null), one.status, Number(one.inDelivery), toColumn(now), id, one.before,
+      ...placeValues(one), ...identityValues(one), ...stateValues(one), columnOf(now), archivedAt(one, now),
+      Number(archivedAt(one, now) !== null), one.status, Number(one.inDelivery), columnOf(now), id, one.before,
     ])
     if (changes !== 1) throw new Overtaken(`component ${id} is not ${one.before} any more`)
   }
 }
 
-const archivedAt = (one: Component, now: Instant): string | null =>
-  one.steps.some((step) => step.to === 'archived' && step.from !== 'archived') ? toColumn(now) : null
+/** The same few instants stand in thousands of rows. */
+const columnOf = lastFew(toColumn)
 
-const componentValues = ({ one, group, groupId }: Written): SqlValue[] => [
-  group.watchName, showPath(baseName(one.path)), showPath(one.path), one.path.isWellFormed() ? null : pathBytes(one.path),
-  pathDigest(one.path), pathDigest(one.path), pathDigest(parentOf(one.path)), group.generation, groupId, one.origin,
+const archivedAt = (one: Component, now: Instant): string | null =>
+  one.steps.some((step) => step.to === 'archived' && step.from !== 'archived') ? columnOf(now) : null
+
+/** Most files of a batch stand in the same few directories. */
+const directoryDigest = lastFew(pathDigest)
+
+const componentValues = ({ one, group, groupId, digest }: Written): SqlValue[] => [
+  group.watchName, showPath(baseName(one.path)), showPath(one.path), bytesBeside(one.path),
+  digest, digest, directoryDigest(parentOf(one.path)), group.generation, groupId, one.origin,
   one.extension, ...placeValues(one), ...identityValues(one), ...stateValues(one),
-  Number(one.status === 'archived'), toColumn(one.detectedAt),
+  Number(one.status === 'archived'), columnOf(one.detectedAt),
 ]
+
+/** The bytes themselves, where the text does not give them back by itself. */
+const bytesBeside = (path: Path): Uint8Array | null => (showPath(path) === path ? null : pathBytes(path))
 
 const placeValues = ({ place }: Component): SqlValue[] =>
   place === null ? [null, null, null, null]
@@ -204,6 +217,6 @@ const writeEvents = (
     `insert into events (id, component_id, group_id, at, from_status, to_status, stage, detail, actor)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     steps.map(({ step, componentId, groupId }, index) => [
-      first + index, componentId, groupId, toColumn(now), step.from, step.to, step.stage, step.detail, actor ?? step.stage,
+      first + index, componentId, groupId, columnOf(now), step.from, step.to, step.stage, step.detail, actor ?? step.stage,
     ]),
   )

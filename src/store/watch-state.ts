@@ -11,6 +11,14 @@ import type { FileSystem, Sql } from '../world.ts'
 export const watchStates = ['ok', 'missing', 'unreadable', 'not_mounted', 'unresponsive'] as const
 export type WatchStanding = (typeof watchStates)[number]
 
+/** A file that had not settled; `told`: the log has a line on it. */
+export type UnsettledFile = {
+  readonly path: Path
+  readonly since: Instant
+  readonly lacks: string | null
+  readonly told: boolean
+}
+
 /** A watch as the service saw it at its last look. */
 export type WatchReport = {
   readonly name: string
@@ -33,6 +41,10 @@ export type WatchReport = {
   readonly samples: readonly string[]
   /** Files under its patterns that had not settled at the end of the look. */
   readonly settling: number
+  /** The oldest of them, with what they lack besides quiet. */
+  readonly unsettled: readonly UnsettledFile[]
+  /** How many have been settling for longer than `settle_max`. */
+  readonly restless: number
   /** What `inDelivery` gave for it once everything that the look found was worked off; null: not counted. */
   readonly rows: number | null
   /** Files that a look found and no hint had announced. */
@@ -43,7 +55,7 @@ export type WatchReport = {
 }
 
 /** The database's detail has the names that its columns would have: people query them. */
-type Renamed = 'subdirsNotEntered' | 'nearMisses' | 'missedHints' | 'lastScanAt' | 'fileSystem' | 'freeBytes'
+type Renamed = 'subdirsNotEntered' | 'nearMisses' | 'missedHints' | 'lastScanAt' | 'fileSystem' | 'freeBytes' | 'unsettled' | 'restless'
 type Detail = Omit<WatchReport, 'name' | Renamed> & {
   readonly subdirs_not_entered: number
   readonly near_misses: number
@@ -51,11 +63,14 @@ type Detail = Omit<WatchReport, 'name' | Renamed> & {
   readonly last_scan_at: string | null
   readonly file_system: FileSystem | null
   readonly free_bytes: number | null
+  /** Not there in what an older version wrote. */
+  readonly unsettled?: readonly (Omit<UnsettledFile, 'since'> & { readonly since: string })[]
+  readonly restless?: number
 }
 
 /** Keeps what was seen of a watch in place of what was seen before. */
 export const writeWatchReport = async (sql: Sql, report: WatchReport, now: Instant): Promise<void> => {
-  const { name, subdirsNotEntered, nearMisses, missedHints, lastScanAt, fileSystem, freeBytes, ...same } = report
+  const { name, subdirsNotEntered, nearMisses, missedHints, lastScanAt, fileSystem, freeBytes, unsettled, ...same } = report
   const detail: Detail = {
     ...same,
     subdirs_not_entered: subdirsNotEntered,
@@ -64,6 +79,7 @@ export const writeWatchReport = async (sql: Sql, report: WatchReport, now: Insta
     last_scan_at: lastScanAt === null ? null : toColumn(lastScanAt),
     file_system: fileSystem,
     free_bytes: freeBytes,
+    unsettled: unsettled.map((one) => ({ ...one, since: toColumn(one.since) })),
   }
   await sql.run(
     `insert into watch_state (name, updated_at, detail) values (?, ?, ?)
@@ -79,7 +95,9 @@ export const watchReports = async (sql: Sql): Promise<ReadonlyMap<string, WatchR
 }
 
 const toReport = (name: string, detail: Detail): WatchReport => {
-  const { subdirs_not_entered, near_misses, missed_hints, last_scan_at, file_system, free_bytes, ...same } = detail
+  const {
+    subdirs_not_entered, near_misses, missed_hints, last_scan_at, file_system, free_bytes, unsettled = [], restless = 0, ...same
+  } = detail
   return {
     name,
     ...same,
@@ -89,5 +107,7 @@ const toReport = (name: string, detail: Detail): WatchReport => {
     lastScanAt: last_scan_at === null ? null : fromColumn(last_scan_at),
     fileSystem: file_system,
     freeBytes: free_bytes,
+    restless,
+    unsettled: unsettled.map((one) => ({ ...one, since: fromColumn(one.since) })),
   }
 }

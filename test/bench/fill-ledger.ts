@@ -20,8 +20,10 @@ const digest = (number: string, salt: string): string =>
   `printf('${salt}%08x%08x%08x', (${number}) * 2654435761 % 4294967296, (${number}) * 2246822519 % 4294967296, ${number})`
 
 const numbers = 'with recursive n (i) as (select 1 union all select i + 1 from n where i < ?1)'
-const day = "printf('2026-%02d-%02d', 1 + i / 28 % 12, 1 + i % 28)"
-const at = `${day} || printf(' %02d:%02d:%02d.000', i / 3600 % 24, i / 60 % 60, i % 60)`
+/** One group every 15 seconds, as they come: a million fill half a year. */
+const seconds = '1767225600 + 15 * i'
+const day = `date(${seconds}, 'unixepoch')`
+const at = `strftime('%Y-%m-%d %H:%M:%f', ${seconds}, 'unixepoch')`
 const key = "printf('k%08d', i)"
 
 const statements = [
@@ -29,18 +31,18 @@ const statements = [
      selected_by, routed_by, last_arrival_at, created_at, completed_at, completed_seq, modified_at,
      start, stop, day, category, source)
    ${numbers}
-   select i, 'bench', ${key}, ${digest('i', '0000000f')}, 1, 'bench', '/archive/c' || i % 7 || '/' || ${key} || '.json',
-     json_object('start', ${at}, 'stop', ${at}, 'category', 'c' || i % 7, 'source', 'instrument-' || i % 50),
+   select i, 'bench', ${key}, ${digest('i', '0000000f')}, 1, 'bench', '/archive/c' || (i % 7) || '/' || ${key} || '.json',
+     json_object('start', ${at}, 'stop', ${at}, 'category', 'c' || (i % 7), 'source', 'instrument-' || (i % 50)),
      '00000000000000000000000000000000', 'no selection rules', 'the archive of the watch', ${at}, ${at}, ${at}, i, ${at},
-     ${at}, ${at}, ${day}, 'c' || i % 7, 'instrument-' || i % 50
+     ${at}, ${at}, ${day}, 'c' || (i % 7), 'instrument-' || (i % 50)
    from n`,
   `insert into file_components (id, watch_name, filename, source_path, path_digest, current_digest, directory_digest, group_id,
      role, archive_name, archive_key, archive_path, archive_digest, size_bytes, mtime_ns, ctime_ns, device, inode, sha256,
      status, in_delivery, in_archive, detected_at, archived_at, cleared_at)
    ${numbers}, side (s, role) as (values (0, '.dat'), (1, '.json'))
    select 2 * i - s, 'bench', ${key} || role, '/delivery/' || ${key} || role, ${digest('2 * i + s', '0000000c')},
-     ${digest('2 * i + s', '0000000c')}, '0000000d000000000000000000000000', i, role, 'bench', 'c' || i % 7 || '/' || ${key} || role,
-     '/archive/c' || i % 7 || '/' || ${key} || role, ${digest('2 * i + s', '0000000a')}, 4096, '1795271095025871604',
+     ${digest('2 * i + s', '0000000c')}, '0000000d000000000000000000000000', i, role, 'bench', 'c' || (i % 7) || '/' || ${key} || role,
+     '/archive/c' || (i % 7) || '/' || ${key} || role, ${digest('2 * i + s', '0000000a')}, 4096, '1795271095025871604',
      '1795271095025871604', '27', cast(i as text), ${digest('2 * i + s', '0000000b')} || ${digest('2 * i + s', '0000000e')},
      'archived', 0, 1, ${at}, ${at}, ${at}
    from n, side`,

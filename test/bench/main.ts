@@ -9,6 +9,7 @@ import { latency } from './benches/latency.ts'
 import { mainJob } from './benches/main-job.ts'
 import { memory } from './benches/memory.ts'
 import { nothingNew } from './benches/nothing-new.ts'
+import { steady } from './benches/steady.ts'
 import { startUp } from './benches/start-up.ts'
 import { parseOptions, usage, type Options } from './options.ts'
 import { result, type Result } from './result.ts'
@@ -17,7 +18,7 @@ import { tableOf } from './table.ts'
 import { isDiskInMemory, openWorkshop } from './workshop.ts'
 
 const benches: readonly Bench[] = [
-  mainJob, mebibyteFiles, largeFile, nothingNew, startUp, asking, latency, growth, memory,
+  mainJob, mebibyteFiles, largeFile, nothingNew, startUp, asking, latency, growth, memory, steady,
 ]
 
 const main = async (argv: readonly string[]): Promise<number> => {

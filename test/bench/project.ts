@@ -109,6 +109,8 @@ export const columns = {
   source: { type: 'string' },
 } satisfies Columns
 
+export const queryDefaults = { orderBy: '-start' }
+
 export async function extract(filePaths: string[]): Promise<MetadataOf<typeof columns>> {
   const path = filePaths.find((filePath) => filePath.endsWith('.json'))
   if (path === undefined) throw new Error('there is no .json file in this group')

@@ -20,7 +20,7 @@ export type Limit = { readonly of: string; readonly times: number; readonly plus
 export type Figure = {
   readonly what: string
   readonly value: number
-  readonly unit: 'ms' | 'µs' | 'B' | 'MiB' | '×'
+  readonly unit: 'ms' | 'µs' | 'B' | 'MiB' | '×' | ''
   readonly limit: number | null
 }
 

@@ -1,10 +1,12 @@
 import { Database } from 'bun:sqlite'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { endGroup, type Workshop } from './workshop.ts'
 
 /** The daemon, running in a project. */
 export type RunningService = {
   readonly pid: number
+  /** Open file descriptors. */
+  handles(): number
   /** Stops it by SIGTERM; by force where it does not. */
   stop(): Promise<void>
   /** Most and present memory, from the kernel. */
@@ -28,6 +30,7 @@ export const startService = (program: string, folder: string, workshop: Workshop
       clearTimeout(limit)
       over()
     },
+    handles: () => readdirSync(`/proc/${child.pid}/fd`).length,
     memory: () => {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
       const bytes = (name: string) => 1024 * Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? Number.NaN)
@@ -64,6 +67,8 @@ export const openLedger = (file: string) => {
   const after = db.query<Arrival, [number]>(
     'select completed_seq as seq, group_key as "key" from files where completed_seq > ? order by completed_seq')
   const settling = db.query<{ settling: number }, []>('select settling from service_state order by id desc limit 1')
+  const archived = db.query<{ count: number }, [string, string]>(
+    'select count(*) as count from files where group_key >= ? and group_key < ? and complete = 1')
   let seen = 0
   return {
     /** The keys of the groups whose archiving was committed since the last question. */
@@ -72,6 +77,8 @@ export const openLedger = (file: string) => {
       seen = arrivals.at(-1)?.seq ?? seen
       return arrivals.map((one) => one.key)
     },
+    /** How many groups with keys that begin so are archived. */
+    archived: (start: string): number => archived.get(start, `${start}:`)?.count ?? 0,
     /** How many files settle, as the last heartbeat told. */
     settling: (): number => settling.get()?.settling ?? 0,
     close: () => db.close(),

@@ -16,6 +16,9 @@ export type Sizes = {
   readonly burstFiles: number
   /** Files that settle while the service's memory is looked at. */
   readonly pending: number
+  /** So often so many files come while the service runs. */
+  readonly steadyRounds: number
+  readonly steadyFiles: number
   /** Groups for the Python package, which takes some 240 times as long as `cp -r`. */
   readonly pythonGroups: number
   readonly runs: number
@@ -24,12 +27,12 @@ export type Sizes = {
 /** What the budget speaks of. */
 export const fullSizes: Sizes = {
   pairs: 10_000, mebibyteFiles: 1000, largeFileBytes: 2 ** 30, tinyFiles: 200_000, askedComponents: 1_000_000,
-  known: [1000, 10_000, 100_000], newFiles: 1000, idleFiles: 50, burstFiles: 5000, pending: 100_000, pythonGroups: 500,
+  known: [1000, 10_000, 100_000], newFiles: 1000, idleFiles: 50, burstFiles: 5000, pending: 100_000, steadyRounds: 60, steadyFiles: 1000, pythonGroups: 500,
   runs: 5,
 }
 
 /** Enough to see that everything is measured; too little to judge by. */
 export const quickSizes: Sizes = {
   pairs: 500, mebibyteFiles: 20, largeFileBytes: 2 ** 26, tinyFiles: 2000, askedComponents: 10_000,
-  known: [1000, 5000], newFiles: 200, idleFiles: 5, burstFiles: 200, pending: 1000, pythonGroups: 20, runs: 2,
+  known: [1000, 5000], newFiles: 200, idleFiles: 5, burstFiles: 200, pending: 1000, steadyRounds: 4, steadyFiles: 100, pythonGroups: 20, runs: 2,
 }

@@ -49,6 +49,8 @@ export type ProjectOptions = {
   readonly config?: string
   /** Where its ledger is; else where this run keeps all of them. */
   readonly database?: ProjectDatabase
+  /** Programs that what is left running is started by: `strace`, `unshare` and the like. */
+  readonly behind?: readonly string[]
 }
 
 export const aProject = (options: ProjectOptions = {}): Project => {
@@ -64,8 +66,8 @@ export const aProject = (options: ProjectOptions = {}): Project => {
   write('rules.toml', options.rules ?? '[r]\n')
   write('plugins/file_model.ts', options.plugin ?? 'export const columns = {}\n')
 
-  const start = (...args: string[]): Running => {
-    const child = Bun.spawn([program, ...args], {
+  const spawn = (command: readonly string[]): Running => {
+    const child = Bun.spawn([...command], {
       cwd: root, env: { PATH: process.env['PATH'] ?? '', HOME: join(root, 'home') }, stdout: 'pipe', stderr: 'pipe', stdin: 'ignore',
     })
     let said = ''
@@ -89,8 +91,9 @@ export const aProject = (options: ProjectOptions = {}): Project => {
   }
   const { rows } = database
   return {
-    root, start, write, rows,
-    run: (...args) => start(...args).ended,
+    root, write, rows,
+    start: (...args) => spawn([...(options.behind ?? []), program, ...args]),
+    run: (...args) => spawn([program, ...args]).ended,
     deliver: (files) => {
       for (const [name, content] of Object.entries(files)) write(`delivery/${name}`, content)
     },

@@ -198,3 +198,44 @@ test("the program's own files in a watch are warned of", () => {
     'config.toml:15  database.name /in/deep/x.db lies in the watch "in"',
   ])
 })
+
+describe('what ready asks for', () => {
+  const errors = (watch: string, rules = '[radar]') => together(config({ watch: `archive = "out"\n${watch}` }), rules).errors
+
+  test('is taken where it fits', () => {
+    expect(errors('ready = "marker"\nmarker = "{name}.done"')).toEqual([])
+    expect(errors('ready = "close"\nsettle_max = "1h"\nveto_open = false')).toEqual([])
+    expect(errors('ready = "checksum"', '[[radar.integrity]]\ntype = "checksum"\nvalue = "md5"')).toEqual([])
+  })
+
+  test('has to be there', () => {
+    expect(errors('ready = "marker"')).toEqual([
+      'config.toml:1  watch[0].marker is missing; ready = "marker" needs it, such as marker = "{name}.done"',
+    ])
+    expect(errors('ready = "checksum"')).toEqual([
+      'config.toml:6  watch[0].ready "checksum" needs an integrity check of type = "checksum", and the rule set "radar" has none',
+    ])
+  })
+
+  test('means nothing without it', () => {
+    expect(errors('marker = "{name}.done"')).toEqual(['config.toml:6  watch[0].marker means nothing without ready = "marker"'])
+    expect(errors('settle_seconds = 60\nsettle_max = "1m"')).toEqual([
+      'config.toml:7  watch[0].settle_max must be longer than settle_seconds',
+    ])
+  })
+
+  test('a manifest needs groups', () => {
+    const rules = '[[radar.integrity]]\ntype = "checksum"\nvalue = "manifest"\n'
+    expect(errors('ready = "checksum"', `${rules}[radar.completeness]\nexpected_extensions = [".nc"]`)).toEqual([])
+    expect(errors('', rules)).toEqual([
+      'rules.toml:3  radar.integrity[0].value "manifest" lists the files of a group, and the rule set has no [completeness]',
+    ])
+  })
+
+  test('a rule set has one kind of checksum', () => {
+    const check = (value: string) => `[[radar.integrity]]\ntype = "checksum"\nvalue = "${value}"\n`
+    expect(errors('', check('sha256') + check('md5'))).toEqual([
+      'rules.toml:5  radar.integrity[1].type is "checksum" a second time; a rule set has one kind of checksum',
+    ])
+  })
+})

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import { loadConfig } from '../../src/config/load-config.ts'
-import { loadRules } from '../../src/config/load-rules.ts'
+import { loadPlainConfig } from '../../src/config/load-plain-config.ts'
+import { loadPlainSetup, reloadPlainRules } from '../../src/config/load-plain-setup.ts'
 import { loadSetup, reloadRules } from '../../src/config/load-setup.ts'
+import { parseRules } from '../../src/config/parse-rules.ts'
+import { ConfigFault } from '../../src/config/problem.ts'
+import { rulesSource } from '../../src/config/rules-source.ts'
+import type { Setup } from '../../src/config/setup.ts'
 import { Fault } from '../../src/domain/fault.ts'
 import { printed, rest } from './mistakes.ts'
 
@@ -24,6 +29,37 @@ describe('the config', () => {
     expect(loadConfig(files, place).database.password).toBe('p')
     expect(loadConfig(files, { ...place, home: null }).database.password).toBeNull()
     expect(loadConfig(files, { ...place, home: '/home/other' }).database.password).toBeNull()
+  })
+
+  describe('with a password file', () => {
+    const database = (keys: string) => `[database]\ndrivername = "mariadb"\nname = "d"\n${keys}\n${rest}`
+    const loaded = async (texts: Record<string, string>, modes: Record<string, number> = {}) => {
+      const files = filesOf({ '/etc/c/rules.toml': '[r]', ...texts }, modes)
+      const setup = await load(files)
+      const config = await loadPlainConfig(files, place).catch((error: unknown) => printed(() => { throw error }))
+      if (typeof setup === 'string') return [setup, config]
+      expect(config).toEqual(setup.config)
+      return setup.config.database.password
+    }
+    const word = { '/etc/c/word': 'first line\nsecond' }
+
+    test('it has its first line as password', async () => {
+      expect(await loaded({ '/etc/c/config.toml': database('password_file = "word"'), ...word })).toBe('first line')
+    })
+
+    test('it goes before a password of the home directory', async () => {
+      const secrets = { [secretsPath]: '[database]\npassword = "p"' }
+      expect(await loaded({ '/etc/c/config.toml': database('password_file = "word"'), ...secrets, ...word })).toBe('first line')
+    })
+
+    test.each([
+      ['password_file = "none"', {}, 'password_file names /etc/c/none, which is not there'],
+      ['password_file = "word"', { '/etc/c/word': 0o640 }, 'password_file can be opened by others; make it yours alone: chmod 600 /etc/c/word'],
+      ['password_file = "word"\npassword = "p"', {}, 'password_file is set, and so is password; keep one of them'],
+    ])('it is refused: %j %j', async (keys, modes, message) => {
+      const told = `c/config.toml:4  database.${message}`
+      expect(await loaded({ '/etc/c/config.toml': database(keys), ...word }, modes)).toEqual([told, told])
+    })
   })
 
   test('that does not exist is the fault that reading gave', () => {
@@ -50,30 +86,51 @@ describe('the config', () => {
   })
 })
 
-test('the rules are read from where the config says, and called as seen from there', () => {
-  const config = { file: '/etc/c/config.toml', rulesFile: '/etc/c/sub/rules.toml' }
-  expect(Object.keys(loadRules(filesOf({ '/etc/c/sub/rules.toml': '[r]' }), config))).toEqual(['r'])
-  expect(printed(() => loadRules(filesOf({ '/etc/c/sub/rules.toml': '[r]\nx = 1' }), config))).toBe(
+test('the rules are called as seen from the directory of the config', () => {
+  const rules = (path: string, text: string) => parseRules(rulesSource(filesOf({ [path]: text }), '/etc/c/config.toml', path))
+  expect(Object.keys(rules('/etc/c/sub/rules.toml', '[r]'))).toEqual(['r'])
+  expect(printed(() => rules('/etc/c/sub/rules.toml', '[r]\nx = 1'))).toBe(
     'sub/rules.toml:2  r.x is not a key carbonation knows',
   )
-  const elsewhere = { file: '/etc/c/config.toml', rulesFile: '/srv/rules.toml' }
-  expect(printed(() => loadRules(filesOf({ '/srv/rules.toml': 'x = 1' }), elsewhere))).toBe(
+  expect(printed(() => rules('/srv/rules.toml', 'x = 1'))).toBe(
     '/srv/rules.toml:1  x must be a rule set, begun with [x], was 1',
   )
 })
 
+/** What `work` gives, or what is printed for the ConfigFault that it throws. */
+const end = async (work: () => Setup | Promise<Setup>): Promise<Setup | string> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof ConfigFault)) throw error
+    return error.message
+  }
+}
+
+/** Without the function that no two have in common. */
+const comparable = (one: Setup | string) => (typeof one === 'string' ? one : { ...one, configPlaces: one.configPlaces.name })
+
+/** Loaded with and without the schema library: both must come to the same. */
+const load = async (files: ReturnType<typeof filesOf>) => {
+  const plain = await end(() => loadPlainSetup(files, place))
+  expect(comparable(plain)).toEqual(comparable(await end(() => loadSetup(files, place))))
+  return plain
+}
+
+/** Likewise. */
+const reload = async (files: ReturnType<typeof filesOf>, before: Setup) => {
+  const plain = await end(() => reloadPlainRules(files, before, false))
+  expect(comparable(plain)).toEqual(comparable(await end(() => reloadRules(files, before, false))))
+  return plain
+}
+
 describe('config and rules together', () => {
-  test('are given with their warnings', () => {
+  test('are given with their warnings', async () => {
     const files = filesOf({ '/etc/c/config.toml': `${rest}action = "symlink"`, '/etc/c/rules.toml': '[r]' })
-    const setup = loadSetup(files, place)
-    expect([setup.config.file, Object.keys(setup.rules), setup.warnings.length]).toEqual([
-      '/etc/c/config.toml',
-      ['r'],
-      1,
-    ])
+    expect(await load(files)).toMatchObject({ config: { file: '/etc/c/config.toml' }, rules: { r: {} }, warnings: [{}] })
   })
 
-  test('have the mistakes of all files told at once', () => {
+  test('have the mistakes of all files told at once', async () => {
     const files = filesOf(
       {
         '/etc/c/config.toml': `[rules]\nfile = "r.toml"\n[service]\nworkers = 0\n${rest}`,
@@ -82,24 +139,24 @@ describe('config and rules together', () => {
       },
       { [secretsPath]: 0o666 },
     )
-    expect(printed(() => loadSetup(files, place)).split('\n')).toEqual([
+    expect(await load(files)).toBe([
       'c/config.toml:4  service.workers must be a whole number from 1 to 256, was 0',
       'r.toml:2  r.x is not a key carbonation knows',
       '~/.config/carbonation/secrets.toml:1  others can open this file (mode 0666); ' +
         'make it yours alone: chmod 600 ~/.config/carbonation/secrets.toml',
-    ])
+    ].join('\n'))
   })
 
-  test('name the line of the config that leads to rules which are not there', () => {
+  test('name the line of the config that leads to rules which are not there', async () => {
     const files = filesOf({ '/etc/c/config.toml': `[rules]\nfile = "r.toml"\n${rest}` })
-    expect(printed(() => loadSetup(files, place))).toBe(
+    expect(await load(files)).toBe(
       'c/config.toml:2  rules.file: /etc/c/r.toml does not exist; run carbonation init',
     )
   })
 
-  test('that do not fit are refused', () => {
+  test('that do not fit are refused', async () => {
     const files = filesOf({ '/etc/c/config.toml': rest, '/etc/c/rules.toml': '[other]' })
-    expect(printed(() => loadSetup(files, place))).toBe(
+    expect(await load(files)).toBe(
       'c/config.toml:5  watch[0].rules names the rule set "r", which does not exist in rules.toml',
     )
   })
@@ -108,8 +165,9 @@ describe('config and rules together', () => {
 describe('rules that are read again', () => {
   const before = loadSetup(filesOf({ '/etc/c/config.toml': rest, '/etc/c/rules.toml': '[r]' }), place)
 
-  test('take the place of the old ones under the same config', () => {
-    const after = reloadRules(filesOf({ '/etc/c/rules.toml': '[r]\narchive = "out"' }), before, false)
+  test('take the place of the old ones under the same config', async () => {
+    const after = await reload(filesOf({ '/etc/c/rules.toml': '[r]\narchive = "out"' }), before)
+    if (typeof after === 'string') throw new Error(after)
     expect(after.config).toBe(before.config)
     expect(after.rules.r?.archive).toBe('out')
     expect(after.rules.r?.digest).not.toBe(before.rules.r?.digest)
@@ -122,12 +180,12 @@ describe('rules that are read again', () => {
       '[r]\n[[r.routing]]\nmatch = "*"\narchive = "gone"',
       'rules.toml:4  r.routing[0].archive names the archive "gone", which does not exist in c/config.toml',
     ],
-  ])('are refused where they are wrong or do not fit: %j', (text, message) => {
-    expect(printed(() => reloadRules(filesOf({ '/etc/c/rules.toml': text }), before, false))).toBe(message)
+  ])('are refused where they are wrong or do not fit: %j', async (text, message) => {
+    expect(await reload(filesOf({ '/etc/c/rules.toml': text }), before)).toBe(message)
   })
 
-  test('and are gone name where they were expected', () => {
-    expect(printed(() => reloadRules(filesOf({}), before, false))).toBe(
+  test('and are gone name where they were expected', async () => {
+    expect(await reload(filesOf({}), before)).toBe(
       'c/config.toml:1  rules.file: /etc/c/rules.toml does not exist; run carbonation init',
     )
   })

@@ -109,11 +109,12 @@ const answer = <Value>(work: () => Value): Value | null => {
 test(`a mutated config or rules file gives what it says or a ConfigFault, never anything else (SEED=${seed})`, () => {
   const next = numbersFrom(seed)
   const configs = [fixture('python-0.0.1-config.toml'), fixture('python-0.0.1-every-key.toml')]
-  const rules = fixture('python-0.0.1-rules.toml')
+  const ruleFiles = [fixture('python-0.0.1-rules.toml'), fixture('every-rule.toml')]
   let read = 0
   for (let round = 0; round < rounds; round++) {
     const base = configs[round % 3 === 0 ? 1 : 0] ?? ''
     const configText = round % 2 === 0 ? mutate(base, next) : base
+    const rules = ruleFiles[round % 4 === 1 ? 1 : 0] ?? ''
     const rulesText = round % 2 === 0 ? rules : mutate(rules, next)
     const secrets = round % 5 === 0 ? mutate('[database]\nname = "x"\n', next) : null
     const config = answer(() => configOf(configText, secrets))

@@ -48,9 +48,14 @@ test('what is left out has its default', () => {
         archive: 'out',
         settleMs: 2 * second,
         backend: 'auto',
+        canary: false,
         followSymlinks: false,
         onRedelivery: 'version',
         redeliveryWaitMs: 20 * second,
+        ready: 'settle',
+        marker: null,
+        vetoOpen: true,
+        settleMaxMs: 86_400_000,
       },
     ],
     archives: [
@@ -148,6 +153,7 @@ name = "in"
 path = "/in"
 rules = "r"
 backend = "poll"
+canary = true
 follow_symlinks = true
 on_redelivery = "replace"
 redelivery_wait = "1m"
@@ -163,6 +169,7 @@ verify = "readback"
     {
       archive: '',
       backend: 'poll',
+      canary: true,
       followSymlinks: true,
       onRedelivery: 'replace',
       redeliveryWaitMs: 60 * second,

@@ -32,8 +32,8 @@ test.each([
   ['type = "min_size"', `value ${size}, but there is none`, 1],
   ['type = "max_size"\nvalue = "big"', `value ${size}, was "big"`, 3],
   ['type = "max_size"\nvalue = -1', `value ${size}, was -1`, 3],
-  ['type = "checksum"\nvalue = "md5"', 'value must be "sha256", was "md5"', 3],
-  ['type = "checksum"', 'value must be "sha256", but there is none', 1],
+  ['type = "checksum"\nvalue = "sha1"', 'value must be "sha256", "md5" or "manifest", was "sha1"', 3],
+  ['type = "checksum"', 'value must be "sha256", "md5" or "manifest", but there is none', 1],
   ['type = "plugin"', `function ${called}`, 1],
   [
     'type = "plugin"\nfunction = "a b"',

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { Fault } from '../../src/domain/fault.ts'
 import { differenceOf, type Identity } from '../../src/domain/identity.ts'
 import type { Path } from '../../src/domain/path.ts'
+import { sightOf } from '../../src/domain/sight.ts'
 import type { Files, Inspection, Sight } from '../../src/world.ts'
 import type { Hand } from './hand.ts'
 
@@ -68,6 +69,19 @@ export const filesContract = (name: string, open: () => OpenFiles) => {
         'directory', null, 'file',
       ])
       expect((await identityOf('a')).sizeBytes).toBe(4)
+    })
+
+    test('a glance tells in one text what a look tells', async () => {
+      hand.write(at('a'), 'four')
+      hand.write(at('caf\udce9'), '')
+      hand.mkdir(at('d'))
+      hand.symlink(at('link'), at('a'))
+      const paths = ['a', 'caf\udce9', 'd', 'link', 'none', 'a/below'].map(at)
+      for (const follow of [false, true]) {
+        const told = (await files.glance(paths, follow)).map((one) =>
+          one === null || one instanceof Fault ? one : sightOf(one))
+        expect(told).toEqual(await files.look(paths, follow))
+      }
     })
 
     test('a symbolic link is one, and its target only where that is asked for', async () => {

@@ -78,6 +78,13 @@ export const storeContract = (name: string, open: () => Sql | Promise<Sql>) => {
         ])
       })
 
+      test('keeps a group by a key of any length', async () => {
+        const key = Array.from({ length: 200 }, () => crypto.randomUUID()).join('/')
+        await record([aGroup({ key, members: [] })])
+        expect((await load(key)).key).toBe(key)
+        expect(await sql.all('select generation from files where group_key = ?', [key])).toEqual([{ generation: 1 }])
+      })
+
       test('fills the columns of the plugin', async () => {
         const metadata = { start: '2026-01-02T03:04:05.000Z', category: 'alpha', count: 2n ** 60n, extra: { a: [1] } }
         await record([aGroup({ metadata })])

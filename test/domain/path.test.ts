@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import {
-  baseName, fsPath, isWithin, joinPath, parentOf, pathBytes, pathFromBytes, relativeTo, showPath,
+  baseName, fsPath, isWithin, joinPath, parentOf, pathBytes, pathFromBytes, relativeTo, showPath, unshowPath,
 } from '../../src/domain/path.ts'
 import { fuzzSeed, seeded } from './seeded.ts'
 
@@ -46,8 +46,21 @@ describe('a path of any bytes', () => {
     expect(typeof path === 'string' ? path : hex(path)).toBe('2f696e2fe9')
   })
 
+  test(`is shown like no other, and read back from what is shown (FUZZ_SEED=${fuzzSeed})`, () => {
+    const random = seeded(fuzzSeed)
+    const shown = new Map<string, string>()
+    for (let turn = 0; turn < 20_000; turn += 1) {
+      const written = random.text(['5c', '78', '66', '35', '63', '38', 'ff', '80', 'c3a9', '5cxff'.replace('xff', '786666'), '5c783563'], 5)
+      const path = pathFromBytes(Buffer.from(written, 'hex'))
+      expect(unshowPath(showPath(path))).toBe(path)
+      expect(shown.get(showPath(path)) ?? path).toBe(path)
+      shown.set(showPath(path), path)
+    }
+  })
+
   test('is shown with its bytes in hex', () => {
     expect(showPath('caf\udce9/ä.txt')).toBe('caf\\xe9/ä.txt')
+    expect([showPath('\\xe9'), showPath('\\xE9 \\x41 \\n')]).toEqual(['\\x5cxe9', '\\xE9 \\x41 \\n'])
   })
 })
 

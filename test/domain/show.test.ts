@@ -10,6 +10,10 @@ test('text that a terminal would obey is shown instead', () => {
   expect(showText('a\u2028b\ufeffc\u200bd')).toBe('a\\u2028b\\ufeffc\\u200bd')
 })
 
+test('what looks like nothing, or like a blank that it is not, is shown', () => {
+  expect(showText('\u3164\u00a0\u2800\u00ad\u{e0041}\u2003')).toBe('\\u3164\\u00a0\\u2800\\u00ad\\u{e0041}\\u2003')
+})
+
 test('a byte that is not UTF-8 is shown as its hex digits', () => {
   expect(showText('caf\udce9.txt')).toBe('caf\\xe9.txt')
   expect(showText('\udc80\ud800')).toBe('\\x80\\ud800')

@@ -5,7 +5,7 @@ const a = 'a1b2c3d4'.repeat(8)
 const b = '0123456789abcdef'.repeat(4)
 const digestOf = (text: string, name: string) => {
   const read = parseSums(text, name)
-  return read.is === 'sum' ? read.sha256 : read.reason
+  return read.is === 'sum' ? read.digest : read.reason
 }
 
 describe('a checksum sidecar', () => {
@@ -32,7 +32,7 @@ describe('a checksum sidecar', () => {
     ['of a name that is not escaped but has a backslash', `${a}  da\\nta`, 'da\\nta'],
     ['with a path to another of that name', `${b}  old/data.nc\n${a}  data.nc\n`, 'data.nc'],
   ])('%s is read', (_, text, name) => {
-    expect(parseSums(text, name)).toEqual({ is: 'sum', sha256: a })
+    expect(parseSums(text, name)).toEqual({ is: 'sum', digest: a })
   })
 
   test.each([

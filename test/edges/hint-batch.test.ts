@@ -79,3 +79,14 @@ describe('hints on their way', () => {
     sender.close()
   })
 })
+
+test('the last word on a path says whether it was closed', () => {
+  const batch = new HintBatch()
+  const closed: Hint = { is: 'path', root: 'in', path: '/in/a', closed: true }
+  batch.add(path('a'))
+  batch.add(closed)
+  expect(batch.take(10)).toEqual([closed])
+  batch.add(closed)
+  batch.add(path('a'))
+  expect(batch.take(10)).toEqual([path('a')])
+})

@@ -1,4 +1,5 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
+import { openPlugins } from '../../src/edges/plugin-host.ts'
 import { plain, pluginFolder } from './plugin-folder.ts'
 
 // Threads start slowly on a busy machine.
@@ -177,4 +178,16 @@ test('metadata that is not what the columns say is a fault that names plugin and
     'fault: plugins/m.ts extract: must give an object with values for the columns, gave null',
     expect.stringContaining('at (datetime) must be a Date or ISO 8601 text'),
   ])
+})
+
+test('a plugin that takes memory without end costs its own call, before it costs the program', async () => {
+  await using folder = pluginFolder({
+    'x.ts': 'export const run = (what: string) => { const all: Uint8Array[] = []\n'
+      + 'while (what === "greedy") all.push(new Uint8Array(2e7).fill(1)); return what }',
+  })
+  const memoryBytes = process.memoryUsage.rss() + 1024 ** 3
+  const host = await openPlugins({ directory: folder.directory, timeoutMs: 60_000, memoryBytes, print: () => {} })
+  const answers = await host.call({ module: null, name: 'run' }, [['a'], ['greedy'], ['b']])
+  expect(plain(answers)).toEqual(['a', expect.stringMatching(/^fault: run of plugins\/x\.ts used too much memory/), 'b'])
+  host.close()
 })

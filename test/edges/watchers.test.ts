@@ -101,4 +101,28 @@ describe('the choice of watchers', () => {
     await known.until(() => known.files.has(`${root}/a`), 'the file')
     expect(known.hints.slice(before).filter((hint) => hint.is === 'path')).toEqual([])
   })
+
+  test('listens as soon as it is asked on a local file system that took the place of a network one', async () => {
+    let fileSystem = network
+    await open({ fileSystemOf: async () => fileSystem })
+    fileSystem = local
+    expect(await watcher.watch({ name: 'in', path: root, recursive: true })).toEqual({ backend: 'inotify', reason: 'local ext4' })
+    writeFileSync(`${root}/a`, '')
+    await known.until(() => known.hints.some((hint) => hint.is === 'path'), 'an event')
+  })
+
+  test('gives a canary\'s silence as a reason to scan, until it is heard', async () => {
+    const canary = `${root}/.carbonation-canary`
+    mkdirSync(`${canary}/in-the-way`, { recursive: true })
+    const watching = { name: 'in', path: root, recursive: false, canary: true }
+    await open()
+    await watcher.watch(watching)
+    await known.until(() => last()?.lost === true, 'the root to be lost')
+    const { reason } = await watcher.watch(watching)
+    expect(reason).toMatch(/^local ext4; no file can be made in it to see whether its events arrive \(\w+\): scanned every 0.05 s$/)
+    rmSync(canary, { recursive: true })
+    await known.until(() => last()?.lost === false, 'the root to be trusted')
+    expect(await watcher.watch(watching)).toEqual({ backend: 'inotify', reason: 'local ext4' })
+    expect(known.hints.filter((hint) => hint.is === 'path' && hint.path === canary)).toEqual([])
+  })
 })

@@ -51,7 +51,8 @@ export const aGroup = (
 
 export const aWatch = (more: Partial<Watch> = {}): Watch => ({
   name: 'w', type: null, path: '/in', recursive: false, patterns: null, ignorePatterns: [], rules: 'r', archive: 'main',
-  settleMs: 2 * second, backend: 'auto', followSymlinks: false, onRedelivery: 'version', redeliveryWaitMs: 20 * second,
+  settleMs: 2 * second, ready: 'settle', marker: null, vetoOpen: false, settleMaxMs: 24 * hour,
+  backend: 'auto', canary: false, followSymlinks: false, onRedelivery: 'version', redeliveryWaitMs: 20 * second,
   ...more,
 })
 

@@ -2,7 +2,7 @@ import { Fault } from '../../src/domain/fault.ts'
 import { numberedName } from '../../src/domain/group-key.ts'
 import { joinPath, type Path } from '../../src/domain/path.ts'
 import { isUntouched } from '../../src/domain/identity.ts'
-import type { Destination, PutGroup, PutMember, PutResult, Sight, Stored } from '../../src/world.ts'
+import type { DeadIntent, Destination, PutGroup, PutMember, PutResult, Sight, Stored } from '../../src/world.ts'
 import { digestOf, type FakeTree } from './tree.ts'
 
 /** An archive in memory, and what may befall it. */
@@ -14,6 +14,8 @@ export type FakeDestination = Destination & {
   room: number
   /** Another disk stands in its place. */
   exchange(): void
+  /** A run that died left these behind. */
+  die(intents: readonly DeadIntent[]): void
   /** Puts that were neither committed nor taken back. */
   readonly open: number
 }
@@ -27,6 +29,7 @@ export const fakeDestination = (name: string, tree: FakeTree, root: Path): FakeD
   let count = 0
   let id: string | null = null
   let ids = 0
+  let dead: readonly DeadIntent[] = []
   let ailing: string | null = null
   let room = 1_000_000
 
@@ -104,8 +107,13 @@ export const fakeDestination = (name: string, tree: FakeTree, root: Path): FakeD
       }
       receipts.delete(receipt)
     },
-    recover: async () => [],
-    resolve: async () => undefined,
+    recover: async () => dead,
+    resolve: async () => {
+      dead = []
+    },
+    die: (intents) => {
+      dead = intents
+    },
     close: async () => undefined,
     ail: (reason) => {
       ailing = reason

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Fault } from '../../src/domain/fault.ts'
 import { isUntouched, type FileKind, type Identity } from '../../src/domain/identity.ts'
 import { baseName, joinPath, parentOf, pathBytes, showPath, type Path } from '../../src/domain/path.ts'
+import { sightText } from '../../src/domain/sight.ts'
 import type { Clock, Files, Inspection, InspectJob, Removal, Sight } from '../../src/world.ts'
 import type { Hand } from '../contracts/hand.ts'
 
@@ -11,6 +12,8 @@ export type FakeTree = Files & Hand & {
   spoil(path: Path, how: 'refused' | 'broken' | null): void
   /** From now on a source here cannot be removed. */
   pin(path: Path, isPinned: boolean): void
+  /** From now on this process has it open for writing; null: none has. */
+  hold(path: Path, writer: string | null): void
   /** Every file, by path. */
   contents(below?: Path): Readonly<Record<Path, string>>
   /** Another machine start: every device number is a new one. */
@@ -35,6 +38,7 @@ export const fakeTree = (clock: Pick<Clock, 'now'>, root: Path): FakeTree => {
   const nodes = new Map<Path, Node>()
   const spoiled = new Map<Path, 'refused' | 'broken'>()
   const pinned = new Set<Path>()
+  const writers = new Map<Path, string>()
   let inodes = 1000
   let device = 1
   let fileSystem = 'f00d:1'
@@ -71,7 +75,8 @@ export const fakeTree = (clock: Pick<Clock, 'now'>, root: Path): FakeTree => {
     const identity = identityOf(node)
     if (read === 'head') return { is: 'read', identity }
     return read === 'text'
-      ? { is: 'read', identity, text: node.content } : { is: 'read', identity, sha256: digestOf(node.content) }
+      ? { is: 'read', identity, text: node.content }
+      : { is: 'read', identity, [read]: createHash(read).update(node.content).digest('hex') }
   }
   const remove = ({ path, identity }: { path: Path; identity: Identity }): Removal => {
     const node = nodes.get(path)
@@ -96,7 +101,12 @@ export const fakeTree = (clock: Pick<Clock, 'now'>, root: Path): FakeTree => {
     },
     fileSystemOf: async (directory) => (isDirectory(directory) ? standing() : missing('cannot look at', directory)),
     look: async (paths, follow = false) => paths.map((path) => sightOf(path, follow)),
+    glance: async (paths, follow = false) => paths.map((path) => {
+      const sight = sightOf(path, follow)
+      return sight === null ? null : sightText(sight.kind, sight.identity)
+    }),
     inspect: async (jobs) => jobs.map(inspect),
+    writers: async (asked) => asked.map((one) => writers.get(one.path) ?? null),
     remove: async (jobs) => jobs.map(remove),
 
     write: (path, content) => {
@@ -124,6 +134,7 @@ export const fakeTree = (clock: Pick<Clock, 'now'>, root: Path): FakeTree => {
 
     spoil: (path, how) => (how === null ? spoiled.delete(path) : spoiled.set(path, how)),
     pin: (path, isPinned) => (isPinned ? pinned.add(path) : pinned.delete(path)),
+    hold: (path, writer) => (writer === null ? writers.delete(path) : writers.set(path, writer)),
     contents: (below = '') =>
       Object.fromEntries([...nodes].filter(([path, node]) => node.kind === 'file' && path.startsWith(below))
         .map(([path, node]) => [path, node.content] as const).sort(([a], [b]) => (a < b ? -1 : 1))),

@@ -49,7 +49,7 @@ export const fakeWorld = (options: FakeWorldOptions = {}): FakeWorld => {
       },
     }),
     files: {
-      list: refuse, fileSystemOf: refuse, look: refuse, remove: refuse,
+      list: refuse, fileSystemOf: refuse, look: refuse, glance: refuse, writers: refuse, remove: refuse,
       inspect: async (jobs) => jobs.map(({ path }) => {
         inspected.push(path)
         return options.inspections?.[path] ?? { is: 'fault', fault: new Fault(`nobody said what stands at ${path}`) }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, rm
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import type { Tree } from './corpus.ts'
+import { nightAway } from './night.ts'
 import { binary, readTree, runOnce, writeProject, writeTree } from './project.ts'
 import { canTrace, trace } from './strace.ts'
 import { componentsIn, letTimePass, settleDown, wrongsInTheEnd, outcomeOf } from './verdict.ts'
@@ -79,6 +80,10 @@ describe.skipIf(!isAble)('an archive in trouble', () => {
     rmdirSync(`${root}/archive`)
     renameSync(`${root}/elsewhere`, `${root}/archive`)
     isHealed()
+  })
+
+  test('is away for a night: hundreds of files are held, and come through in the morning without a person', () => {
+    expect(nightAway(root, 300)).toEqual([])
   })
 
   test.skipIf(!canMount())('is full: what fits is archived, what does not waits for room', () => {

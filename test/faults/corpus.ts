@@ -9,6 +9,8 @@ export type Scenario = {
   readonly onRedelivery: 'version' | 'replace'
   /** What the archive holds before carbonation ever ran. */
   readonly strangers: Tree
+  /** Whether a run without faults came first: it made the ledger. */
+  readonly hasRun: boolean
   /** Delivered and archived before faults begin. */
   readonly before: Tree
   /** Delivered to the run that meets the fault. */
@@ -43,11 +45,13 @@ const redelivered: Tree = {
 const firstDelivery: Tree = { ...pair('both', 5), ...pair('half', 6), ...pair('still', 8) }
 
 export const scenarios: readonly Scenario[] = (['copy', 'move'] as const).flatMap((action) => [
-  { name: `${action}`, action, onRedelivery: 'version' as const, strangers, before: {}, delivery: verdicts },
+  { name: `${action}`, action, onRedelivery: 'version' as const, strangers, hasRun: true, before: {}, delivery: verdicts },
   ...(['replace', 'version'] as const).map((onRedelivery) => ({
     name: `${action}, ${onRedelivery}`, action, onRedelivery, strangers: { 'alpha/both~2.json': 'a stranger\n' },
-    before: firstDelivery, delivery: redelivered,
+    hasRun: true, before: firstDelivery, delivery: redelivered,
   })),
+]).concat([
+  { name: 'first run', action: 'move', onRedelivery: 'version', strangers: {}, hasRun: false, before: {}, delivery: pair('one', 7) },
 ])
 
 /** All contents that a scenario knows: what is under a final name must be one of them, whole. */

@@ -17,7 +17,7 @@ export const killWhileLive = async (root: string, forMs: number, killEveryMs = 2
   let kills = 0
   while (performance.now() < until) {
     const service = Bun.spawn([binary, 'run'], { cwd: root, stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' })
-    await firstOf(service.exited, killEveryMs * (1 + 2 * Math.random()))
+    await firstOf(service.exited, killEveryMs * (0.5 + Math.random()))
     service.kill('SIGKILL')
     await service.exited
     kills += 1

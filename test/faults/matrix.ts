@@ -38,6 +38,24 @@ export const failAt = (root: string, scenario: Scenario, choose: Choose, tally: 
   strikeAt(root, scenario, tally, (all) => Object.entries(errors).flatMap(([error, names]) =>
     choose(all.filter((one) => names.includes(one.name))).map((one) => `${one.name}:error=${error}:when=${one.when}`)))
 
+/** The two kinds of faults. */
+export const ways = ['killed', 'errors'] as const
+export type Way = (typeof ways)[number]
+
+/** What came of one kind of faults in one scenario. */
+export const tallyOf = (way: Way, root: string, scenario: Scenario, choose: Choose): Tally => {
+  const tally = newTally()
+  const strike = { killed: killAt, errors: failAt }[way]
+  strike(root, scenario, choose, tally)
+  return tally
+}
+
+export const addTo = (sum: Tally, more: Tally): void => {
+  sum.injected += more.injected
+  sum.struck += more.struck
+  sum.failures.push(...more.failures)
+}
+
 const strikeAt = (
   root: string, scenario: Scenario, tally: Tally, injectionsOf: (all: readonly Strike[]) => readonly string[],
 ): void => {
@@ -91,7 +109,7 @@ const isSync = ({ name, text }: Call): boolean => /^(fsync|syncfs)$/.test(name) 
 export const countOf = (word: string, { failures }: Tally): number =>
   failures.filter(({ wrongs }) => wrongs.some((one) => one.startsWith(word))).length
 
-export const counts = (tally: Tally): string => {
+export const sumOf = (tally: Tally): string => {
   const words = { lost: 'lost', doubled: 'archive: too much', partial: 'part of a file' }
   const found = Object.entries(words).map(([name, word]) => `${countOf(word, tally)} ${name}`)
   const { injected, struck, failures } = tally
@@ -101,4 +119,4 @@ export const counts = (tally: Tally): string => {
 /** The failures one by one, and the counts. */
 export const report = (tally: Tally): string =>
   tally.failures.map(({ fault, at, wrongs }) => [fault, `at ${at.slice(0, 200)}`, ...wrongs.slice(0, 6)].join('\n  ') + '\n')
-    .join('') + counts(tally)
+    .join('') + sumOf(tally)

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Scenario, Tree } from './corpus.ts'
-import { binary, openProject, readTree } from './project.ts'
+import { binary, openProject, readTree, runOnce } from './project.ts'
 import { canTrace, trace } from './strace.ts'
 import { componentsIn, eventCount, leftOvers, settleDown, unrecorded } from './verdict.ts'
 
@@ -15,11 +15,14 @@ const pairs: Tree = Object.fromEntries(['one', 'two', 'three'].flatMap((stem) =>
 ]))
 
 const aScenario: Scenario =
-  { name: 'runs', action: 'move', onRedelivery: 'version', strangers: {}, before: {}, delivery: pairs }
+  { name: 'runs', action: 'move', onRedelivery: 'version', strangers: {}, hasRun: false, before: {}, delivery: pairs }
 
 /** Their contents, each with something after it, where they belong in the archive. */
 const archived = (after = ''): Tree =>
   Object.fromEntries(Object.entries(pairs).map(([name, content]) => [`alpha/${name}`, content + after]))
+
+/** Debian's faketime shows one process another time. */
+const canFakeTime = Bun.which('faketime') !== null
 
 describe.skipIf(!existsSync(binary) || !canTrace())('a run', () => {
   let root = ''
@@ -48,6 +51,33 @@ describe.skipIf(!existsSync(binary) || !canTrace())('a run', () => {
     expect(settleDown(root)).toEqual([])
     expect([...unrecorded(root, aScenario), ...leftOvers(root)]).toEqual([])
     expect(readTree(join(root, 'archive'))).toEqual(archived(' '))
+  })
+
+  test('takes back what a dead one published under rules that do not want it any more', () => {
+    dieHalfWay()
+    const rules = join(root, 'rules.toml')
+    writeFileSync(rules, readFileSync(rules, 'utf8').replace('["category"]', '["what nothing has"]'))
+    expect(settleDown(root)).toEqual([])
+    expect([readTree(join(root, 'archive')), ...leftOvers(root)]).toEqual([{}])
+    expect(readTree(join(root, 'delivery'))).toEqual(pairs)
+    expect(new Set(componentsIn(root).map((row) => row.status))).toEqual(new Set(['not_selected']))
+  })
+
+  test('puts what a dead one published to where a mended plugin says', () => {
+    dieHalfWay()
+    const plugin = join(root, 'plugins/pairs.ts')
+    writeFileSync(plugin, readFileSync(plugin, 'utf8').replace(').category', ").category + '-mended'"))
+    expect(settleDown(root)).toEqual([])
+    const mended = Object.entries(archived()).map(([path, content]) => [path.replace('alpha', 'alpha-mended'), content])
+    expect(readTree(join(root, 'archive'))).toEqual(Object.fromEntries(mended))
+    expect([...unrecorded(root, aScenario), ...leftOvers(root)]).toEqual([])
+  })
+
+  test.skipIf(!canFakeTime).each(['-400 days', '+400 days'])('finishes what a dead one began, by a clock that is wrong by %s', (by) => {
+    dieHalfWay()
+    for (const _ of [1, 2]) expect(runOnce(root, ['faketime', '-f', by.replace(' days', 'd')])).toMatchObject({ exitCode: 0 })
+    expect(readTree(join(root, 'archive'))).toEqual(archived())
+    expect([...unrecorded(root, aScenario), ...leftOvers(root), ...Object.keys(readTree(join(root, 'delivery')))]).toEqual([])
   })
 
   test('finishes the removal that a dead one began', () => {

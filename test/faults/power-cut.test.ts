@@ -14,7 +14,7 @@ const pairs = (count: number): Tree => Object.fromEntries([...Array(count).keys(
 ]))
 
 const aScenario = (count: number, before: Tree = {}, delivery = pairs(count)): Scenario =>
-  ({ name: 'power', action: 'move', onRedelivery: 'replace', strangers: {}, before, delivery })
+  ({ name: 'power', action: 'move', onRedelivery: 'replace', strangers: {}, hasRun: Object.keys(before).length > 0, before, delivery })
 
 const again = Object.fromEntries(Object.entries(pairs(2)).map(([name, content]) => [name, `${content}   `]))
 

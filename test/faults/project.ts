@@ -45,7 +45,7 @@ name = "main"
 base_path = "archive"
 destination = "{category}"
 action = "${action}"
-file_mode = 0o640
+file_mode = 0o660
 ${more.archive ?? ''}
 `
 
@@ -86,8 +86,8 @@ export const openProject = (root: string, scenario: Scenario): Project => {
   rmSync(root, { recursive: true, force: true })
   rmSync(saved, { recursive: true, force: true })
   writeProject(root, scenario)
-  if (Object.keys(scenario.before).length > 0) {
-    writeTree(join(root, 'delivery'), scenario.before)
+  writeTree(join(root, 'delivery'), scenario.before)
+  if (scenario.hasRun) {
     const { exitCode, stderr } = runOnce(root)
     if (exitCode !== 0) throw new Error(`the run before the fault failed: ${stderr}`)
   }

@@ -132,3 +132,20 @@ test('a checksum waits as long as its file is not in order, and does not go alon
   expect(standings(decision)[1]).toBe('a.txt.sha256 waiting: a.txt, whose checksum it is, is integrity_failed')
   expect(decision.group.members[1]?.isHeld).toBe(true)
 })
+
+test('a check for MD5 reads a sidecar .md5, and compares with the MD5 of the file', async () => {
+  const md5 = 'd'.repeat(32)
+  const sidecar = aComponent(`${path}.md5`, { extension: '.txt.md5' })
+  const pair = aGroup({ members: [aComponent(), sidecar] })
+  const own = (text: string) => world([{ type: 'checksum', algorithm: 'md5' }], {
+    inspections: { [path]: { is: 'read', identity: anIdentity(), md5 }, [sidecar.path]: { ...isRead, text } },
+  })
+  for (const text of [`${md5}  a.txt\n`, `MD5 (a.txt) = ${md5}\r\n`]) {
+    const { is, group } = await decide(integrity, pair, own(text))
+    expect([is, group.members[0]?.status, group.members[0]?.sha256]).toEqual(['go', 'detected', null])
+  }
+  const [failed] = standings(await decide(integrity, pair, own(`${'0'.repeat(32)}  a.txt\n`)))
+  expect(failed).toBe(`a.txt integrity_failed: its MD5 is ${md5}, a.txt.md5 says ${'0'.repeat(32)}`)
+  const [malformed] = standings(await decide(integrity, pair, own(`${digest}  a.txt\n`)))
+  expect(malformed).toBe('a.txt integrity_failed: a.txt.md5: its digest has 64 hex digits, as SHA-256 has; MD5 has 32')
+})

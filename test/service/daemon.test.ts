@@ -107,6 +107,40 @@ describe('a file that no hint told of', () => {
     expect(archived(daemon)).toEqual({ 'a.txt': 'one' })
   })
 
+  test.each([[true, 0], [false, 1]])('counts as missed by a scan, unless its hint waits: %p', async (isHinted, missed) => {
+    let isScanning = false
+    await open({ alter: (parts) => ({ ...parts, files: { ...parts.files, list: (directory) => {
+      if (isScanning && isHinted) daemon.hint({ is: 'path', root: 'w', path: '/in/a.txt' })
+      return parts.files.list(directory)
+    } } }) })
+    daemon.tree.write('/in/a.txt', 'one')
+    await daemon.clock.advance(9 * minute)
+    isScanning = true
+    await daemon.clock.advance(3 * minute)
+    const rows = await daemon.parts.sql.all("select json_extract(detail, '$.missed_hints') as missed from watch_state")
+    expect([archived(daemon), rows]).toEqual([{ 'a.txt': 'one' }, [{ missed }]])
+  })
+
+  test('of our own is nobody\'s delivery, whatever the patterns take', async () => {
+    await open({ watch: { ignorePatterns: [] } })
+    daemon.produce('.carbonation-canary', '')
+    daemon.produce('.other', 'one')
+    await daemon.clock.advance(11 * minute)
+    expect(await ledger(daemon)).toEqual(['.other#1 archived'])
+  })
+
+  test('and could not be looked at when a hint told of it, is looked for again and again', async () => {
+    let isShut = true
+    await open({ alter: (parts) => ({ ...parts, files: { ...parts.files, look: async (paths, follow) =>
+      isShut ? paths.map(() => new Fault('permission denied')) : await parts.files.look(paths, follow) } }) })
+    daemon.produce('a.txt', 'one')
+    await daemon.clock.advance(15 * second)
+    expect(archived(daemon)).toEqual({})
+    isShut = false
+    await daemon.clock.advance(23 * second)
+    expect(archived(daemon)).toEqual({ 'a.txt': 'one' })
+  })
+
   test('lies in a directory that a hint named', async () => {
     await open({ watch: { recursive: true } })
     daemon.tree.write('/in/d/a.txt', 'one')
@@ -169,6 +203,28 @@ describe('an archive in trouble', () => {
     await daemon.clock.advance(70 * second)
     expect(archived(daemon)).toEqual({ 'a.txt': 'one' })
     expect(daemon.log.filter((one) => one.includes('archive main')).map((one) => one.split(' ')[0])).toEqual(['ERROR', 'WARNING'])
+  })
+})
+
+describe('a run that died while the service was at work', () => {
+  test('is ended within a minute or so: what it meant to archive is tried again, an attempt counted', async () => {
+    await open()
+    daemon.destination.ail('not mounted?')
+    daemon.produce('a.txt', 'one')
+    await daemon.clock.advance(minute)
+    const [sight] = await daemon.tree.look(['/in/a.txt'])
+    if (sight == null || sight instanceof Fault) throw new Error('a.txt is not there')
+    daemon.destination.die([{
+      root: daemon.destination.root, watchName: 'w', groupKey: 'a.txt', generation: 1, key: 'a.txt', sha256: 'x',
+      source: '/in/a.txt', identity: sight.identity,
+    }])
+    await daemon.clock.advance(5 * minute)
+    expect(daemon.log.filter((one) => one.includes('ended while it archived'))).toEqual([])
+    daemon.destination.ail(null)
+    await daemon.clock.advance(3 * minute)
+    expect(archived(daemon)).toEqual({ 'a.txt': 'one' })
+    expect(daemon.log.filter((one) => one.includes('ended while it archived'))).toHaveLength(1)
+    expect(await daemon.destination.recover()).toEqual([])
   })
 })
 

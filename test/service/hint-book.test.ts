@@ -36,7 +36,7 @@ test('too many paths, or directories, become a scan', () => {
     expect(book.take().get('w')?.scan).toBeNull()
     for (const name of ['a', 'b', 'c', 'd']) book.note(hint(name))
     const noted = book.take().get('w')
-    expect(noted).toEqual({ paths: new Set(), directories: new Set(), scan: 'more than 3 changes at once' })
+    expect(noted).toEqual({ paths: new Set(), closed: new Set(), directories: new Set(), scan: 'more than 3 changes at once' })
   }
 })
 
@@ -48,4 +48,16 @@ test('every hint wakes whoever waits', () => {
   book.note(path('a'))
   book.note(root('overflow'))
   expect(woken).toBe(2)
+})
+
+test('it says whether a hint that waits leads to a path', () => {
+  const book = openHintBook(() => undefined)
+  for (const hint of [path('a'), directory('d')]) book.note(hint)
+  const told = (...names: string[]) => names.filter((name) => book.tellsOf('w', `/in/${name}`))
+  expect(told('a', 'b', 'd/x', 'd/e/x', 'dd/x')).toEqual(['a', 'd/x', 'd/e/x'])
+  expect(book.tellsOf('v', '/in/a')).toBe(false)
+  book.note(root('overflow'))
+  expect(told('b', 'dd/x')).toEqual(['b', 'dd/x'])
+  book.take()
+  expect(told('a', 'b')).toEqual([])
 })

@@ -169,3 +169,53 @@ for (const action of ['copy', 'move'] as const) {
     })
   })
 }
+
+describe('a set that is delivered again before it was archived', () => {
+  const waitAndPass = async () => {
+    await wait()
+    await service.once()
+  }
+
+  test('is never a mixture of old and new', async () => {
+    await open('version')
+    service.destination.ail('not mounted?')
+    await service.deliver({ 'a.txt': 'one', 'a.json': '1' })
+    service.destination.ail(null)
+    await service.deliver({ 'a.txt': 'two' })
+    expect(archived(service)).toEqual({})
+    expect(await ledger(service)).toContain('a.txt#1 waiting: delivered again; .json may follow')
+    await service.clock.advance(10 * second)
+    await service.once()
+    expect(archived(service)).toEqual({})
+    await service.deliver({ 'a.json': '2' })
+    await waitAndPass()
+    expect(archived(service)).toEqual({ 'a.txt': 'two', 'a.json': '2' })
+  })
+
+  test('takes what was not delivered again with it, once all of it has been quiet', async () => {
+    await open('version')
+    service.destination.ail('not mounted?')
+    await service.deliver({ 'a.txt': 'one', 'a.json': '1' })
+    service.destination.ail(null)
+    await service.deliver({ 'a.txt': 'two' })
+    await waitAndPass()
+    expect(archived(service)).toEqual({ 'a.txt': 'two', 'a.json': '1' })
+  })
+
+  test('needs no waiting where all of it changed at once, or where it is a file by itself', async () => {
+    await open('version')
+    service.destination.ail('not mounted?')
+    await service.deliver({ 'a.txt': 'one', 'a.json': '1' })
+    service.destination.ail(null)
+    await service.deliver({ 'a.txt': 'two', 'a.json': '2' })
+    expect(archived(service)).toEqual({ 'a.txt': 'two', 'a.json': '2' })
+  })
+
+  test('is not taken by a rule that only the mixture fulfils', async () => {
+    await open('version', { rules: { selection: [{ name: null, hasKeys: ['nothing'], lacksKeys: [], fields: [], function: null, kwargs: {} }] } })
+    await service.deliver({ 'a.txt': 'one', 'a.json': '1' })
+    expect(await ledger(service)).toContain('a.txt#1 not_selected: none of 1 selection rules took it')
+    await service.deliver({ 'a.txt': 'two' })
+    expect(await ledger(service)).toContain('a.txt#1 waiting: delivered again; .json may follow')
+  })
+})

@@ -212,6 +212,15 @@ describe('a checksum', () => {
     expect(archived(service)).toEqual({})
   })
 
+  test('of the other kind that is wrong fails its file; a mended one brings it back, too', async () => {
+    await open({ rules: { integrity: [{ type: 'checksum', algorithm: 'md5' }], completeness: null } })
+    const right = new Bun.CryptoHasher('md5').update('one').digest('hex')
+    await service.deliver({ 'a.txt': 'one', 'a.txt.md5': `${'0'.repeat(32)}  a.txt\n` })
+    expect((await ledger(service))[0]).toContain('a.txt#1 integrity_failed: its MD5 is')
+    await service.deliver({ 'a.txt.md5': `${right}  a.txt\n` })
+    expect(archived(service)).toEqual({ 'a.txt': 'one', 'a.txt.md5': `${right}  a.txt\n` })
+  })
+
   test('that is wrong fails its file; a mended one brings it back', async () => {
     await open(checked)
     const right = new Bun.CryptoHasher('sha256').update('one').digest('hex')

@@ -18,7 +18,7 @@ const config = {
 const read = (sql: Sql) => statusReport(sql, config, noon)
 const report: WatchReport = {
   name: 'in', path: '/in', state: 'ok', trouble: null, backend: 'inotify', reason: 'local ext4', seen: 9, ignored: 2,
-  unmatched: 1, subdirsNotEntered: 0, nearMisses: 0, samples: [], settling: 3, rows: 6, missedHints: 0,
+  unmatched: 1, subdirsNotEntered: 0, nearMisses: 0, samples: [], unsettled: [], restless: 0, settling: 3, rows: 6, missedHints: 0,
   lastScanAt: noon - minute, fileSystem: null, freeBytes: null,
 }
 const identity = { host: 'h', pid: 7, version: '0.1.0', configFile: '/c', startedAt: noon - 10 * minute }

@@ -4,7 +4,7 @@ import { whoseFile } from '../../src/service/whose-file.ts'
 
 const watch = (over: Partial<Watch>): Watch => ({
   name: 'in', type: null, path: '/in', recursive: false, patterns: ['*.json', '*.txt'], ignorePatterns: ['*.tmp', '.*'],
-  rules: 'r', archive: 'a', settleMs: 1000, backend: 'auto', followSymlinks: false, onRedelivery: 'version',
+  rules: 'r', archive: 'a', settleMs: 1000, ready: 'settle', marker: null, vetoOpen: true, settleMaxMs: 86_400_000, backend: 'auto', canary: false, followSymlinks: false, onRedelivery: 'version',
   redeliveryWaitMs: 10_000, ...over,
 })
 const said = (path: string, ...watches: Watch[]) =>

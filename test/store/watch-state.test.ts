@@ -4,7 +4,8 @@ import { aLedger, noon } from './a-filled-ledger.ts'
 
 const report: WatchReport = {
   name: 'in', path: '/in/\udcff', state: 'unreadable', trouble: 'permission denied', backend: 'inotify', reason: 'local ext4',
-  seen: 9, ignored: 2, unmatched: 3, subdirsNotEntered: 1, nearMisses: 1, samples: ['A.JSON'], settling: 4, rows: 5,
+  seen: 9, ignored: 2, unmatched: 3, subdirsNotEntered: 1, nearMisses: 1, samples: ['A.JSON'], settling: 4, rows: 5, restless: 1,
+  unsettled: [{ path: '/in/caf\udce9', since: noon - 5000, lacks: 'its marker is not there', told: true }],
   missedHints: 6, lastScanAt: noon - 1000, fileSystem: { id: 'ef53:1:2', type: 'ext4', local: true }, freeBytes: 1024,
 }
 

@@ -35,11 +35,13 @@ const matchJson = (one: Match) => ({
   status: one.status,
 })
 
-const placeJson = ({ path, verdicts, sight }: Place) => ({
+const placeJson = ({ path, verdicts, sight, unsettled }: Place) => ({
   path: showPath(path),
   kind: sight === null || sight instanceof Fault ? null : sight.kind,
   size_bytes: sight === null || sight instanceof Fault ? null : sight.identity.sizeBytes,
   error_message: sight instanceof Fault ? sight.sentence : null,
+  settling_since: unsettled === null ? null : toIso(unsettled.since),
+  lacks: unsettled?.lacks ?? null,
   watches: verdicts.map((one) => ({
     name: one.name, verdict: one.verdict, pattern: one.pattern, near_miss: one.nearMiss,
   })),

@@ -1,13 +1,14 @@
 import { posix } from 'node:path'
 import type { Watch } from '../../config/config.ts'
 import type { Fault } from '../../domain/fault.ts'
-import { joinPath, type Path } from '../../domain/path.ts'
+import { joinPath, showPath, unshowPath, type Path } from '../../domain/path.ts'
 import { whoseFile, type Verdict } from '../../service/whose-file.ts'
 import {
   findByArchivePath, findByContent, findByGroupKey, findByName, findBySource, type Match,
 } from '../../store/find-in-ledger.ts'
 import { groupHistory, type Generation } from '../../store/group-history.ts'
 import { watchNames } from '../../store/watch-names.ts'
+import { watchReports, type UnsettledFile } from '../../store/watch-state.ts'
 import type { Sight, Sql } from '../../world.ts'
 
 /** What could be found out. */
@@ -32,6 +33,8 @@ export type Place = {
   readonly verdicts: readonly Verdict[]
   /** What stands there; null: nothing. */
   readonly sight: Sight | Fault | null
+  /** Since when it has been settling and what it lacks, as the last look left it; null: not known. */
+  readonly unsettled: UnsettledFile | null
 }
 
 type Asking = {
@@ -63,34 +66,48 @@ export const answerFor = async (what: string, asking: Asking): Promise<Answer> =
 const searches = (
   what: string, { cwd, isGroupKey, sql, watches }: Asking,
 ): Readonly<Record<string, () => Promise<readonly Match[]>>> => {
-  const path = resolveShown(cwd, what)
-  const byKey = async () => findByGroupKey(sql, what, await watchNames(sql, { watches }))
+  const paths = readings(cwd, what)
+  const names = [...new Set([what, unshowPath(what)])]
+  const byKey = async () => {
+    const watched = await watchNames(sql, { watches })
+    return firstFound([...new Set([...names.map(showPath), what])], async (key) => findByGroupKey(sql, key, watched))
+  }
   if (isGroupKey) return { 'group key': byKey }
   return {
-    'source path': () => findBySource(sql, path),
-    'archive path': () => findByArchivePath(sql, path),
+    'source path': () => firstFound(paths, (path) => findBySource(sql, path)),
+    'archive path': () => firstFound(paths, (path) => findByArchivePath(sql, path)),
     digest: async () => (/^[0-9a-f]{64}$/i.test(what) ? findByContent(sql, what.toLowerCase()) : []),
-    name: async () => (what.includes('/') ? [] : findByName(sql, readShown(what))),
+    name: async () => (what.includes('/') ? [] : firstFound(names, (name) => findByName(sql, name))),
     'group key': byKey,
   }
 }
 
 /** A path as the user gave it, and a bare name in every watch. */
-const placesOf = async (what: string, { cwd, isGroupKey, watches, look }: Asking): Promise<readonly Place[]> => {
+const placesOf = async (what: string, { cwd, isGroupKey, sql, watches, look }: Asking): Promise<readonly Place[]> => {
   if (isGroupKey) return []
-  const inWatches = what.includes('/') ? [] : watches.map((one) => joinPath(one.path, readShown(what)))
-  const paths = [...new Set([resolveShown(cwd, what), ...inWatches])]
+  const inWatches = what.includes('/') ? [] : watches.flatMap((one) => [what, unshowPath(what)].map((name) => joinPath(one.path, name)))
+  const paths = [...new Set([...readings(cwd, what), ...inWatches])]
   const sights = await look(paths)
+  const unsettled = [...(await watchReports(sql)).values()].flatMap((one) => one.unsettled)
   const places = paths.map((one, index) => ({
     path: one, verdicts: whoseFile(one, watches), sight: sights[index] ?? null,
+    unsettled: unsettled.find(({ path }) => path === one) ?? null,
   }))
   const isWorthTelling = (one: Place) => one.sight !== null || (what.includes('/') && one.path === paths[0])
   return places.filter(isWorthTelling)
 }
 
-/** In this order, since `node:path` keeps no byte that is not UTF-8. */
-const resolveShown = (cwd: Path, what: string): Path => readShown(posix.resolve(cwd, what))
+/** What was typed as the name that it is, and as the one that this program would print so: `\xHH` is a byte then.
+ *  `node:path` keeps no byte that is not UTF-8, so it sees neither. */
+const readings = (cwd: Path, what: string): readonly Path[] => {
+  const [typed, printed] = [showPath(what), what.isWellFormed() ? what : showPath(what)]
+  return [...new Set([typed, printed].map((one) => unshowPath(posix.resolve(showPath(cwd), one))))]
+}
 
-/** A byte of a name that is not UTF-8 as this program prints it, `\xHH`, is that byte again. */
-const readShown = (text: string): Path =>
-  text.replace(/\\x([89a-f][0-9a-f])/g, (_, hex: string) => String.fromCharCode(0xdc00 + Number.parseInt(hex, 16)))
+const firstFound = async <T>(asked: readonly T[], find: (one: T) => Promise<readonly Match[]>): Promise<readonly Match[]> => {
+  for (const one of asked) {
+    const matches = await find(one)
+    if (matches.length > 0) return matches
+  }
+  return []
+}

@@ -1,6 +1,6 @@
 import { Fault } from '../../domain/fault.ts'
 import { showPath } from '../../domain/path.ts'
-import { showBytes, showText } from '../../domain/show.ts'
+import { showAge, showBytes, showText } from '../../domain/show.ts'
 import type { Instant } from '../../domain/time.ts'
 import type { Verdict } from '../../service/whose-file.ts'
 import { mostMatches } from '../../store/find-in-ledger.ts'
@@ -21,7 +21,7 @@ export const showAnswer = (answer: Answer, now: Instant, colours: Colours): read
     case 'unknown':
       return answer.places.length === 0
         ? [`${showText(answer.what)} is not in the ledger, neither as a path, a name, a digest nor a group key.`]
-        : answer.places.flatMap(unknownPlace)
+        : answer.places.flatMap((one) => unknownPlace(one, now))
   }
 }
 
@@ -33,10 +33,11 @@ const several = ({ what, foundBy, matches }: Answer & { readonly is: 'several' }
   'Ask again with one of their paths.',
 ]
 
-const unknownPlace = ({ path, verdicts, sight }: Place): string[] => [
+const unknownPlace = ({ path, verdicts, sight, unsettled }: Place, now: Instant): string[] => [
   `${showText(showPath(path))} is not in the ledger.`,
   `  On disk: ${onDisk(sight)}`,
   ...(verdicts.length === 0 ? ['  It lies in no watch\'s directory.'] : verdicts.map((one) => `  ${verdictText(one, sight)}`)),
+  ...(unsettled === null || sight === null ? [] : [`  Settling since ${showAge(unsettled.since, now)}: ${unsettled.lacks ?? 'it changed lately'}.`]),
 ]
 
 const onDisk = (sight: Place['sight']): string => {
@@ -55,6 +56,8 @@ const verdictText = ({ name, verdict, pattern, nearMiss }: Verdict, sight: Place
     }
     case 'ignored':
       return `${watch} ignores it by its pattern ${shown}.`
+    case 'marker':
+      return `${watch} takes it for the marker of another file.`
     case 'unmatched':
       return `${watch} has no pattern that takes it${nearMiss ? ', and only upper or lower case stands in the way' : ''}.`
     case 'not_entered':

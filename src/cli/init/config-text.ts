@@ -94,8 +94,22 @@ archive = "my-archive"
 # A file is complete when it was left unchanged for so many seconds
 settle_seconds = 2.0
 
+# What shows that it is complete: "settle" (that quiet alone), "close" (it was closed, or renamed into place),
+# "marker" (a file beside it), "checksum" (its .sha256 or .md5; needs such an integrity check)
+# ready = "settle"
+# marker = "{name}.done"
+
+# Leave a file alone while another process has it open for writing
+# veto_open = true
+
+# Tell of a file that does not come to rest for so long
+# settle_max = "24h"
+
 # How changes are noticed: "auto", "inotify", "fs.watch" or "poll"
 # backend = "auto"
+
+# Prove now and then that events arrive, by a hidden file made and removed here; while none does, scan instead
+# canary = false
 
 # Take what a symbolic link in the delivery directory leads to
 # follow_symlinks = false

@@ -14,7 +14,7 @@ type = "min_size"
 value = 10
 
 # [[my-rules.integrity]]
-# # Each file comes with <name>.sha256, as sha256sum writes it
+# # Each file comes with <name>.sha256, as sha256sum writes it; or "md5" and <name>.md5
 # type = "checksum"
 # value = "sha256"
 

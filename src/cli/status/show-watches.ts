@@ -31,12 +31,21 @@ const seen = (report: WatchReport, line: WatchLine, now: Instant, { red, yellow 
   if (report.trouble !== null) lines.push(red(showText(report.trouble)))
   const why = report.reason === null ? '' : `: ${showText(report.reason)}`
   if (report.backend !== null) lines.push(`watched by ${report.backend}${why}`)
+  else if (report.reason !== null && report.trouble === null) lines.push(yellow(`scanned, since it can't be watched${why}`))
   if (report.lastScanAt !== null) lines.push(equation(report, line, report.lastScanAt, now, red))
   if (report.subdirsNotEntered > 0) lines.push(`${report.subdirsNotEntered} subdirectories not entered`)
   if (report.nearMisses > 0) lines.push(yellow(`${report.nearMisses} names differ from a pattern only in case`))
   if (report.samples.length > 0) lines.push(`not taken: ${report.samples.map(showText).join(', ')}`)
+  if (report.restless > 0) lines.push(yellow(restless(report, now)))
   if (report.missedHints > 0) lines.push(yellow(`${report.missedHints} files came without a hint`))
   return lines
+}
+
+const restless = ({ restless: count, unsettled }: WatchReport, now: Instant): string => {
+  const [oldest] = unsettled
+  const example = oldest === undefined ? '' : `, such as ${showText(showPath(oldest.path))}, since ${showAge(oldest.since, now)}: ${
+    oldest.lacks ?? 'it goes on changing'}`
+  return `${count} never come to rest${example}`
 }
 
 /** Every file that the last look saw is one of these. */

@@ -1,8 +1,9 @@
 import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, readSync, writeSync, type BigIntStats } from 'node:fs'
-import { isUntouched, type Identity } from '../../domain/identity.ts'
+import type { Identity } from '../../domain/identity.ts'
 import { fsPath, type Path } from '../../domain/path.ts'
 import { identityOf, openToRead } from '../disk.ts'
 import { futimens } from '../libc.ts'
+import { pulse } from '../pulse.ts'
 
 /** What a copy gave: the digest of exactly the bytes that were written, or that the source is another file now. */
 export type Copied =
@@ -23,22 +24,23 @@ type CopyOptions = {
   readonly followSymlink: boolean
 }
 
-/** Copies a file to a new name, hashing on the way. The source is compared before and after: device, inode, size and
- *  times; bytes written must equal its size. Throws what the system reports. */
+/** Copies a file to a new name, hashing on the way. It is the file that was looked at before, and in the same state
+ *  after its last byte was read: inode, size and times; so what was read between is that state's content. Throws what
+ *  the system reports. */
 export const copyFile = (source: Path, expected: Identity, target: Path, options: CopyOptions): Copied => {
   const from = openToRead(source, options.followSymlink)
   try {
-    const before = fstatSync(from, { bigint: true })
-    if (!before.isFile() || !isExpected(expected, identityOf(before), options.fromArchive)) return { is: 'changed' }
-    const to = openSync(fsPath(target), 'wx', 0o600)
+    const to = openSync(fsPath(target), 'wx', options.mode)
     try {
-      const { sha256, written } = copyBytes(from, to)
-      const after = identityOf(fstatSync(from, { bigint: true }))
-      if (written !== after.sizeBytes || !isUntouched(identityOf(before), after)) return { is: 'changed' }
-      fchmodSync(to, options.mode)
-      futimens(to, before.mtimeNs)
+      const { sha256, written } = copyBytes(from, to, expected.sizeBytes)
+      const found = fstatSync(from, { bigint: true })
+      const isSame = found.isFile() && isExpected(expected, identityOf(found), options.fromArchive)
+      if (!isSame || written !== expected.sizeBytes) return { is: 'changed' }
+      const made = fstatSync(to, { bigint: true })
+      if ((Number(made.mode) & 0o7777) !== options.mode) fchmodSync(to, options.mode)
+      futimens(to, found.mtimeNs)
       if (options.sync) fsyncSync(to)
-      return { is: 'copied', sha256, inode: String(fstatSync(to, { bigint: true }).ino), source: fileId(before) }
+      return { is: 'copied', sha256, inode: String(made.ino), source: fileId(found) }
     } finally {
       closeSync(to)
     }
@@ -54,14 +56,19 @@ export const isExpected = (expected: Identity, found: Identity, fromArchive: boo
 
 const block = Buffer.allocUnsafe(1 << 18)
 
-const copyBytes = (from: number, to: number): { sha256: string; written: number } => {
+/** No more than a byte beyond what is expected: that one says that the file has grown. A short read where it is to end
+ *  is its end. */
+const copyBytes = (from: number, to: number, expected: number): { sha256: string; written: number } => {
   const hasher = new Bun.CryptoHasher('sha256')
   let at = 0
   for (;;) {
-    const length = readSync(from, block, 0, block.length, at)
-    if (length === 0) return { sha256: hasher.digest('hex'), written: at }
-    hasher.update(block.subarray(0, length))
-    for (let done = 0; done < length; ) done += writeSync(to, block, done, length - done, at + done)
+    pulse()
+    const asked = Math.min(block.length, expected + 1 - at)
+    const length = readSync(from, block, 0, asked, at)
+    const bytes = block.subarray(0, length)
+    hasher.update(bytes)
+    for (let done = 0; done < length; ) done += writeSync(to, bytes, done, length - done, at + done)
     at += length
+    if (length === 0 || at > expected || (at === expected && length < asked)) return { sha256: hasher.digest('hex'), written: at }
   }
 }

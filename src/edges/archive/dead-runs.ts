@@ -25,10 +25,11 @@ export const deadRuns = ({ root }: OpenArchive, layout: Layout, ledgerId: string
       return puts.flatMap(({ intents }) => intents).map((intent): DeadIntent => ({ ...intent, root }))
     },
     /** `kept`: indexes into what was found. */
-    resolve: (kept: ReadonlySet<number>): void => {
+    resolve: (kept: readonly number[]): void => {
+      const isKept = new Set(kept)
       let index = 0
       try {
-        for (const { put, intents } of puts) undo(root, put, intents.filter(() => !kept.has(index++)))
+        for (const { put, intents } of puts) undo(root, put, intents.filter(() => !isKept.has(index++)))
       } catch (error) {
         release()
         throw error

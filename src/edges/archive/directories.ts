@@ -17,14 +17,21 @@ export const syncDirectory = (directory: Path): void => {
 }
 
 /** Makes sure that a destination directory is there, below the root, reached through no symbolic link. Gives the
- *  directories whose entries changed: each new one, and the one above it. */
-export const makeDirectory = (open: OpenArchive, directory: Path): readonly Path[] => {
+ *  directories whose entries changed: each new one, and the one above it. What is in `made` was looked at before. */
+export const makeDirectory = (open: OpenArchive, directory: Path, made: Set<Path>): readonly Path[] => {
+  if (made.has(directory)) return []
+  const changed = makeMissing(open, directory, made)
+  made.add(directory)
+  return changed
+}
+
+const makeMissing = (open: OpenArchive, directory: Path, made: Set<Path>): readonly Path[] => {
   const { archive, root } = open
   if (directory === root || !isWithin(root, directory)) return []
   const found = lstatSync(fsPath(directory), { throwIfNoEntry: false })
-  if (found?.isDirectory()) return makeDirectory(open, parentOf(directory))
+  if (found?.isDirectory()) return makeDirectory(open, parentOf(directory), made)
   if (found !== undefined) throw inTheWay(open, directory, found.isSymbolicLink() ? 'a symbolic link' : 'a file')
-  const above = makeDirectory(open, parentOf(directory))
+  const above = makeDirectory(open, parentOf(directory), made)
   if (!archive.createDirectories) {
     throw new Fault(`the directory ${showPath(directory)} is not there, and create_directories = false`, {
       remedy: 'make it, or set create_directories = true',

@@ -3,6 +3,7 @@ import { fsPath, type Path } from '../../domain/path.ts'
 import { codeOf } from '../disk-errors.ts'
 import { renameExchange } from '../libc.ts'
 import { moveNoReplace } from '../no-replace.ts'
+import { isWrittenOff, pulse } from '../pulse.ts'
 import { fileId } from './copy.ts'
 import type { Placed } from './place.ts'
 
@@ -13,6 +14,7 @@ export const publish = (placed: readonly Placed[]): 'published' | 'overtaken' =>
   const done: (() => void)[] = []
   const order = placed.filter((one) => one.standing !== 'same')
     .toSorted((a, b) => Number(a.member.primary) - Number(b.member.primary))
+  pulse()
   try {
     for (const one of order) {
       if (one.standing === 'replaced') exchange(one, done)
@@ -23,7 +25,7 @@ export const publish = (placed: readonly Placed[]): 'published' | 'overtaken' =>
     }
     return 'published'
   } catch (error) {
-    for (const back of done.reverse()) ignoringTrouble(back)
+    if (!isWrittenOff()) for (const back of done.reverse()) ignoringTrouble(back)
     if (error instanceof Overtaken || overtaking.has(codeOf(error))) return 'overtaken'
     throw error
   }

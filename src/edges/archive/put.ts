@@ -2,6 +2,7 @@ import { Fault } from '../../domain/fault.ts'
 import type { Path } from '../../domain/path.ts'
 import type { PutGroup, PutResult } from '../../world.ts'
 import { codeOf, diskFault } from '../disk-errors.ts'
+import { isWrittenOff } from '../pulse.ts'
 import { openDurable, type Durable } from './durable.ts'
 import { readIntents } from './intents.ts'
 import type { OpenArchive } from './layout.ts'
@@ -26,7 +27,7 @@ export const putBatch = (
     const work = { open, put, durable, results }
     let waiting = stageAll(open, put, groups, { part, sync: durable.isEach, results })
     for (let round = 1; waiting.length > 0; round += 1) waiting = oneRound(waiting, round, work)
-    if (![...results.values()].some((one) => one.is === 'stored')) endPut(put)
+    if (!isWrittenOff() && ![...results.values()].some((one) => one.is === 'stored')) endPut(put)
   } catch (error) {
     const isBack = takeAllBack(open, put)
     const fault = error instanceof Fault ? error : diskFault(error, 'cannot write to', open.root, open.archive.name)
@@ -45,6 +46,7 @@ const unanswered: PutResult = { is: 'fault', fault: new Fault('the archive gave 
 
 /** What cannot be taken back now stands in the intents: the next run does it. */
 const takeAllBack = ({ root }: OpenArchive, put: Path): boolean => {
+  if (isWrittenOff()) return false
   try {
     undo(root, put, readIntents(put))
     return true

@@ -40,12 +40,13 @@ export const oneRound = (waiting: readonly Draft[], round: number, work: Work): 
 
 const placeAll = (waiting: readonly Draft[], work: Work): { ready: readonly Ready[]; later: readonly Draft[] } => {
   const claims = new Map<Path, string>()
+  const made = new Set<Path>()
   const ready: Ready[] = []
   const later: Draft[] = []
   for (const draft of waiting) {
     const directory = joinPath(work.open.root, draft.group.directory)
     try {
-      const changed = makeDirectory(work.open, directory)
+      const changed = makeDirectory(work.open, directory, made)
       const choice = choosePlaces(work.open, draft, claims)
       if (choice === 'later') later.push(draft)
       else {

@@ -21,15 +21,18 @@ export type Staged = {
 
 type Options = { readonly part: Path; readonly sync: boolean; readonly results: Map<PutGroup, PutResult> }
 
-/** A group that fails gives its room back at once, and a large one does not starve small ones. */
+/** A group that fails gives its room back at once, and a large one does not starve small ones. How much is free is
+ *  asked again as it gets less. */
 export const stageAll = (
   open: OpenArchive, put: Path, groups: readonly PutGroup[], { part, sync, results }: Options,
 ): readonly Draft[] => {
-  let free = Infinity
+  let free = freeBytes(part)
+  let unasked = 0
   return groups.flatMap((group, index) => {
     const needed = makesCopies(open) ? group.members.reduce((sum, one) => sum + one.identity.sizeBytes, 0) : 0
     const names = group.members.map((_, member) => joinPath(put, `${index}-${member}`))
-    free = Math.min(free, freeBytes(part))
+    unasked += needed
+    if (unasked > free / 16) [free, unasked] = [Math.min(free, freeBytes(part)), 0]
     const draft = needed > free - reserveBytes ? full(open, group, needed, free) : stageGroup(open, group, names, sync)
     if ('staged' in draft) {
       free -= needed

@@ -39,6 +39,9 @@ export const initial = (type: Dialect): string[] => [
   `create index ix_files_without_metadata on files (complete, ${type.ofText('dismissed')}) ${type.only('complete = 1 and metadata is null')}`,
   `create index ix_files_dismissed on files (${type.ofText('dismissed')}) ${type.only('dismissed is not null')}`,
   'create index ix_files_open on files (complete, created_at)',
+  `create index ix_files_group_key on files ${type.byValue('group_key')}`,
+  'create index ix_files_watch_created_at on files (watch_name, created_at)',
+  `create index ix_files_replaced on files (is_latest) ${type.only('is_latest = 0')}`,
 
   `create table file_components (
     id ${type.id},
@@ -103,7 +106,6 @@ export const initial = (type: Dialect): string[] => [
     actor ${type.text} not null
   )`,
   'create index ix_events_component on events (component_id)',
-  'create index ix_events_group on events (group_id)',
 
   `create table passes (
     id ${type.id},

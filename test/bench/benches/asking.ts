@@ -13,6 +13,7 @@ export const asking: Bench = {
   run: async (context) => [
     await on(1000, 150, 'asking-small', context),
     await on(context.sizes.askedComponents, 300, 'asking-large', context),
+    await on(2 * context.sizes.askedComponents, 300, 'asking-groups', context),
   ],
 }
 
@@ -20,6 +21,8 @@ const questions = [
   ['status'],
   ['query', 'files', '--limit', '10'],
   ['query', 'files', '--category', 'c3', '--limit', '10'],
+  ['query', 'files', '--watch-name', 'bench', '--order-by', '-created_at', '--limit', '10'],
+  ['query', 'files', '--daterange', '2026-03-01/2026-03-02', '--order-by', '-start', '--limit', '10'],
   ['query', 'files', '--group-key', 'k00000007'],
   ['query', 'files', '--count'],
   ['query', 'components', '--status', 'failed'],
@@ -38,7 +41,7 @@ const on = async (components: number, limitMs: number, bench: string, context: C
   const finishes = await raceOf(contenders, context, 2 * context.sizes.runs)
   rmSync(folder, { recursive: true })
   return result({
-    bench, place: 'disk', title: `questions to a ledger of ${components} components`, finishes,
+    bench, place: 'disk', title: `questions to a ledger of ${components} components in ${components / 2} groups`, finishes,
     limits: contenders.map(({ name }) => ({ of: name, times: 0, plusMs: limitMs })),
   })
 }

@@ -9,7 +9,7 @@ import { addComponent, addGroup, aLedger, before, noon } from '../../store/a-fil
 
 const watch: Watch = {
   name: 'in', type: null, path: '/in', recursive: false, patterns: ['*.txt'], ignorePatterns: ['*.tmp'], rules: 'r',
-  archive: 'a', settleMs: 1000, backend: 'auto', followSymlinks: false, onRedelivery: 'version', redeliveryWaitMs: 10_000,
+  archive: 'a', settleMs: 1000, ready: 'settle', marker: null, vetoOpen: true, settleMaxMs: 86_400_000, backend: 'auto', canary: false, followSymlinks: false, onRedelivery: 'version', redeliveryWaitMs: 10_000,
 }
 const file: Sight = {
   kind: 'file', identity: { sizeBytes: 12, mtimeNs: '1', ctimeNs: '1', inode: '1', device: '1' },
@@ -174,7 +174,7 @@ test('the JSON of what has no row says what the disk and the config say', async 
   expect(json).toEqual({
     what: 'x.tmp', in_ledger: false, found_by: null, component_ids: [], groups: [], matches: [],
     places: [{
-      path: '/in/x.tmp', kind: 'file', size_bytes: 12, error_message: null,
+      path: '/in/x.tmp', kind: 'file', size_bytes: 12, error_message: null, settling_since: null, lacks: null,
       watches: [{ name: 'in', verdict: 'ignored', pattern: '*.tmp', near_miss: false }],
     }],
   })

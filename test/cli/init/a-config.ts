@@ -9,7 +9,7 @@ export const anArchive = (values: Partial<Archive> = {}): Archive => ({
 
 export const aWatch = (values: Partial<Watch> = {}): Watch => ({
   name: 'watch', type: null, path: '/srv/delivery', recursive: false, patterns: null, ignorePatterns: [],
-  rules: 'rules', archive: 'archive', settleMs: 2 * second, backend: 'auto', followSymlinks: false,
+  rules: 'rules', archive: 'archive', settleMs: 2 * second, ready: 'settle', marker: null, vetoOpen: true, settleMaxMs: 86_400_000, backend: 'auto', canary: false, followSymlinks: false,
   onRedelivery: 'version', redeliveryWaitMs: 20 * second, ...values,
 })
 

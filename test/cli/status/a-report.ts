@@ -33,7 +33,7 @@ export const aReport: StatusReport = {
 
 export const aWatchReport: WatchReport = {
   name: 'in', path: '/in', state: 'ok', trouble: null, backend: 'inotify', reason: 'local ext4', seen: 9, ignored: 2,
-  unmatched: 1, subdirsNotEntered: 0, nearMisses: 0, samples: [], settling: 3, rows: 6, missedHints: 0,
+  unmatched: 1, subdirsNotEntered: 0, nearMisses: 0, samples: [], settling: 3, unsettled: [], restless: 0, rows: 6, missedHints: 0,
   lastScanAt: noon - minute, fileSystem: null, freeBytes: null,
 }
 

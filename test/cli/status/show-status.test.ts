@@ -23,7 +23,12 @@ test('the whole page of a service with trouble', () => {
     },
     missingMetadata: 3,
     watches: [
-      { ...aWatchLine, unaccounted: 1, report: { ...aWatchReport, rows: 5, subdirsNotEntered: 4, nearMisses: 1, samples: ['A.JSON'] } },
+      {
+        ...aWatchLine, unaccounted: 1, report: {
+          ...aWatchReport, rows: 5, subdirsNotEntered: 4, nearMisses: 1, samples: ['A.JSON'],
+          restless: 2, unsettled: [{ path: '/in/x\udce9.log', since: noon - 3 * minute, lacks: null, told: true }],
+        },
+      },
       { ...aWatchLine, name: 'other', path: '/other', report: null, lastArrival: null, backlog: 0, failed: 0, unaccounted: null },
     ],
     archives: [
@@ -58,6 +63,7 @@ test('the whole page of a service with trouble', () => {
     '    4 subdirectories not entered',
     '    1 names differ from a pattern only in case',
     '    not taken: A.JSON',
+    '    2 never come to rest, such as /in/x\\xe9.log, since 3m ago: it goes on changing',
     '  other  not looked at yet  /other',
     '    nothing arrived yet, backlog 0, failed 0',
     '',

@@ -1,5 +1,6 @@
-import { type } from './ark.ts'
+import { one } from './field.ts'
 import { leaf } from './leaf.ts'
+import { tableShape } from './table-shape.ts'
 
 /** The name of a plugin, without folder and ending. */
 const moduleName = leaf(
@@ -16,6 +17,5 @@ const moduleName = leaf(
   },
 )
 
-export const metadataKeys = { 'module?': moduleName } as const
-
-export const metadataRule = type({ '+': 'reject', ...metadataKeys })
+/** `[x.metadata]` */
+export const metadataRule = tableShape({ 'module?': one(moduleName) }, ({ module = null }) => ({ module }))

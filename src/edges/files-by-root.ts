@@ -1,0 +1,47 @@
+import { Fault } from '../domain/fault.ts'
+import { isWithin, type Path } from '../domain/path.ts'
+import type { Files } from '../world.ts'
+
+type Ask = (place: string, verb: string, parts: unknown[]) => Promise<unknown>
+
+/** `Files` whose every question goes to one delivery directory, so that one which hangs holds up no other. */
+export const byRoot = (roots: readonly Path[], ask: Ask): Files => {
+  const longestFirst = roots.toSorted((a, b) => b.length - a.length)
+  const placeOf = (path: Path): string => longestFirst.find((root) => isWithin(root, path)) ?? ''
+
+  const one = async <A>(verb: string, path: Path): Promise<A | Fault> =>
+    (await orFault(ask(placeOf(path), verb, [path]))) as A | Fault
+
+  /** One answer a thing, in order, from as many questions as there are places. */
+  const each = async <T, A>(verb: string, things: readonly T[], { pathOf, lacking, more = [] }: How<T, A>): Promise<A[]> => {
+    const answers: A[] = []
+    const shares = Map.groupBy(things.keys(), (index) => placeOf(pathOf(things[index] as T)))
+    await Promise.all([...shares].map(async ([place, indexes]) => {
+      const own = shares.size === 1 ? things : indexes.map((index) => things[index])
+      const share = await orFault(ask(place, verb, [own, ...more]))
+      indexes.forEach((index, at) => {
+        answers[index] = share instanceof Fault ? lacking(share) : (share as A[])[at] as A
+      })
+    }))
+    return answers
+  }
+
+  return {
+    list: (directory) => one('list', directory),
+    fileSystemOf: (directory) => one('fileSystemOf', directory),
+    look: (paths, follow = false) => each('look', paths, { pathOf: (path) => path, lacking: (fault) => fault, more: [follow] }),
+    glance: (paths, follow = false) => each('glance', paths, { pathOf: (path) => path, lacking: (fault) => fault, more: [follow] }),
+    inspect: (jobs) => each('inspect', jobs, { pathOf: (job) => job.path, lacking: (fault) => ({ is: 'fault', fault }) }),
+    writers: (files) => each('writers', files, { pathOf: (file) => file.path, lacking: () => null }),
+    remove: (jobs) => each('remove', jobs, { pathOf: (job) => job.path, lacking: (fault) => ({ is: 'fault', fault }) }),
+  }
+}
+
+/** `lacking`: the answer for each thing at a place that does not answer. */
+type How<T, A> = { readonly pathOf: (one: T) => Path; readonly lacking: (fault: Fault) => A; readonly more?: readonly unknown[] }
+
+const orFault = (answer: Promise<unknown>): Promise<unknown> =>
+  answer.catch((error: unknown) => {
+    if (error instanceof Fault) return error
+    throw error
+  })

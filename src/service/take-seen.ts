@@ -1,0 +1,52 @@
+import type { Watch } from '../config/config.ts'
+import type { RuleSet } from '../config/rules.ts'
+import type { Path } from '../domain/path.ts'
+import type { Candidates } from './candidates.ts'
+import type { Parts } from './parts.ts'
+import { quietTimes, type Seen } from './readiness.ts'
+import type { Quiet } from './settle.ts'
+
+type Needed = Pick<Parts, 'files' | 'clock' | 'settling'> & { readonly candidates: Candidates }
+
+/** What is complete by the evidence that its watch asks for becomes a candidate; the rest goes on settling. Gives how many
+ *  were complete without having been noticed or announced before. */
+export const takeSeen = async (
+  watch: Watch, seen: readonly Seen[], rules: RuleSet, parts: Needed, isAnnounced: (path: Path) => boolean = () => false,
+): Promise<number> => {
+  const { settling, candidates } = parts
+  const quiet = await quietTimes(watch, seen, rules, parts)
+  const writers = await writersOfQuiet(watch, seen, quiet, parts)
+  let unannounced = 0
+  seen.forEach((one, index) => {
+    const times = quiet[index]
+    if (times === undefined) return
+    const { watchName, groupKey, path, identity } = one
+    const writer = writers.get(one)
+    if (writer !== undefined) {
+      const lacks = `${writer} has it open for writing`
+      return settling.restart(one, { ...times, settleMs: watch.settleMs, lacks })
+    }
+    const isNew = !settling.has(path)
+    if (!settling.note({ watchName, groupKey, path, identity }, times)) return
+    if (isNew && !isAnnounced(path)) unannounced += 1
+    candidates.add(watchName, groupKey, { path, identity })
+  })
+  return unannounced
+}
+
+/** Only what would settle now is asked about, in one question. */
+const writersOfQuiet = async (
+  watch: Watch, seen: readonly Seen[], quiet: readonly Quiet[], { settling, files }: Needed,
+): Promise<ReadonlyMap<Seen, string>> => {
+  if (!watch.vetoOpen) return new Map()
+  const ready = seen.filter((one, index) => {
+    const times = quiet[index]
+    return times !== undefined && settling.isQuiet(one, times)
+  })
+  if (ready.length === 0) return new Map()
+  const answers = await files.writers(ready.map(({ path, identity }) => ({ path, identity })))
+  return new Map(ready.flatMap((one, index) => {
+    const writer = answers[index] ?? null
+    return writer === null ? [] : [[one, writer] as const]
+  }))
+}

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'bun:test'
+import { knownStatesText } from '../../src/store/known-states.ts'
+import { planFiles, planFilesCount } from '../../src/store/query-files.ts'
+import { fileColumns } from '../../src/store/query-columns.ts'
+import { addPluginColumns } from '../../src/store/plugin-columns.ts'
+import type { Columns } from '../../src/plugin/contract.ts'
+import type { Sql, SqlValue } from '../../src/world.ts'
+import { isOnServer } from '../servers/a-sql.ts'
+import { aLedger } from './a-ledger.ts'
+
+const columns = {
+  start: { type: 'datetime' }, stop: { type: 'datetime' }, category: { type: 'string', index: true }, source: { type: 'string' },
+} satisfies Columns
+const asked = fileColumns(columns, new Set(Object.keys(columns)))
+
+const aProject = async (): Promise<Sql> => {
+  const sql = await aLedger()
+  await addPluginColumns(sql, columns, { orderBy: '-start' })
+  return sql
+}
+
+/** The steps of an answer, as the engine tells them. */
+const stepsOf = async (sql: Sql, { text, parameters }: { readonly text: string; readonly parameters: readonly SqlValue[] }) =>
+  (await sql.all<{ detail: string }>(`explain query plan ${text}`, parameters)).map((one) => one.detail)
+
+const filter = (key: string, value: unknown) => ({ key, value, as: `--${key}` })
+
+describe.skipIf(isOnServer)('without a walk through the table and without a sort come', () => {
+  test.each([
+    ['a group by its key', [filter('group_key', 'a')], undefined],
+    ['the newest of a watch', [filter('watch_name', 'in')], '-created_at'],
+    ['the newest that are not complete', [filter('complete', false)], '-created_at'],
+    ['the first by the order that the plugin prefers', [], '-start'],
+    ['those of a value in that order', [filter('category', 'c3')], '-start'],
+    ['those of a span in that order', [filter('_daterange', '2026-03-01/2026-03-02')], '-start'],
+  ] as const)('%s', async (_, filters, orderBy) => {
+    const sql = await aProject()
+    const steps = await stepsOf(sql, planFiles(asked, { filters, orderBy, limit: 10 }, 0))
+    expect(steps.filter((one) => !/USING (COVERING )?INDEX|TEMP B-TREE FOR (RIGHT|LAST)/.test(one))).toEqual([])
+    await sql.close()
+  })
+})
+
+test.skipIf(isOnServer)('where no index helps the table is walked itself, not through an index', async () => {
+  const sql = await aProject()
+  const question = { filters: [filter('source', 'a')], orderBy: '-created_at', limit: 10 }
+  expect((await stepsOf(sql, planFiles(asked, question, 0)))[0]).toBe('SCAN files')
+  await sql.close()
+})
+
+describe.skipIf(isOnServer)('out of an index alone are counted', () => {
+  test.each([
+    ['all groups', []],
+    ['those of a value', [filter('category', 'c3')]],
+    ['those of a span', [filter('_daterange', '2026-03-01/2026-03-02')]],
+  ] as const)('%s', async (_, filters) => {
+    const sql = await aProject()
+    const steps = await stepsOf(sql, planFilesCount(asked, { filters }, 0))
+    expect(steps.filter((one) => !/COVERING INDEX|INDEX ix_files_replaced|SCAN CONSTANT|SCALAR SUBQUERY/.test(one))).toEqual([])
+    await sql.close()
+  })
+})
+
+test.skipIf(isOnServer)('a page of a directory is found by the directory, in the order of its index', async () => {
+  const sql = await aLedger()
+  expect(await stepsOf(sql, { text: knownStatesText, parameters: ['', 0, 1] })).toEqual([
+    'SEARCH file_components USING INDEX ix_components_directory (directory_digest=? AND in_delivery=? AND rowid>?)',
+  ])
+  await sql.close()
+})
