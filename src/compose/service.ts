@@ -50,17 +50,22 @@ const openServiceLedger = async (config: Config, plugins: PluginHost, io: Place)
   }
 }
 
+type Wait = <T>(ask: () => Promise<T>) => Promise<T>
+
 /** A server that does not answer is waited for, as a service does; what waiting does not mend is thrown. */
-const openWaiting = async (open: () => Promise<Ledger>, { pollIntervalMs }: Config['service'], log: Log, signal: AbortSignal): Promise<Ledger> => {
-  for (let told = ''; ; ) {
-    try {
-      return await open()
-    } catch (error) {
-      if (!(error instanceof Away) || signal.aborted) throw error
-      if (error.sentence !== told) log.write('ERROR', `${error.sentence}; this service waits for it`)
-      told = error.sentence
+const waitFor = ({ pollIntervalMs }: Config['service'], log: Log, signal: AbortSignal): Wait => {
+  let told = ''
+  return async (ask) => {
+    for (;;) {
+      try {
+        return await ask()
+      } catch (error) {
+        if (!(error instanceof Away) || signal.aborted) throw error
+        if (error.sentence !== told) log.write('ERROR', `${error.sentence}; this service waits for it`)
+        told = error.sentence
+      }
+      await clock.sleep(pollIntervalMs, signal)
     }
-    await clock.sleep(pollIntervalMs, signal)
   }
 }
 
@@ -85,10 +90,10 @@ export const openService = async (
   const plugins = await openProjectPlugins(config, place)
   let rules = rulesWithPlugins(setup.rules, plugins.describe().digest)
   const log = openLog({ ...config.logging, stderr, clock })
-  const open = () => openServiceLedger(config, plugins, place)
-  const ledger = waiting === undefined ? await open() : await openWaiting(open, config.service, log, waiting)
+  const wait: Wait = waiting === undefined ? (ask) => ask() : waitFor(config.service, log, waiting)
+  const ledger = await wait(() => openServiceLedger(config, plugins, place))
   const { sql } = ledger
-  const pool = openFilePool(config, await ledgerIdOf(sql))
+  const pool = openFilePool(config, await wait(() => ledgerIdOf(sql)))
   const changes = changedFiles([config.file, ...plugins.describe().files])
   const parts: Parts = {
     config, rules: () => rules, clock, files: pool.files, plugins, destination: pool.destination, sql, log,
@@ -96,10 +101,10 @@ export const openService = async (
     record: async (groups, now) => void (await recordBatch(sql, groups, { now, columns: plugins.describe().columns })),
   }
   return {
-    parts: { ...parts, archives: await openArchives(parts), candidates: openCandidates(), tally: newTally(), reopened: new Map() },
+    parts: { ...parts, archives: await wait(() => openArchives(parts)), candidates: openCandidates(), tally: newTally(), reopened: new Map() },
     plugins,
     identity: { host: hostname(), pid: process.pid, version: place.version, configFile: config.file },
-    takeWatches: () => ledger.takeWatches(config.watches.map((one) => one.name)),
+    takeWatches: () => wait(() => ledger.takeWatches(config.watches.map((one) => one.name))),
     rules: rulesReload({
       clock, log,
       signature: () => configFiles.signature(config.rulesFile),

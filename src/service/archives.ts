@@ -29,10 +29,14 @@ export const openArchives = async (parts: Needed): Promise<Archives> => {
 
   const isInTrouble = (name: string): boolean => told.get(name) != null
   const remember = async (name: string, trouble: string | null) => {
-    if (trouble !== null && !isInTrouble(name)) log.write('ERROR', `archive ${name}: ${trouble}`)
-    if (trouble === null && isInTrouble(name)) log.write('WARNING', `archive ${name}: it is well again`)
+    const before = told.get(name) ?? null
+    if (trouble !== null && before === null) log.write('ERROR', `archive ${name}: ${trouble}`)
+    if (trouble === null && before !== null) log.write('WARNING', `archive ${name}: it is well again`)
     told.set(name, trouble)
-    await rememberArchive(sql, { name, archiveId: ids.get(name) ?? null, trouble }, clock.now())
+    await rememberArchive(sql, { name, archiveId: ids.get(name) ?? null, trouble }, clock.now()).catch((error: unknown) => {
+      told.set(name, before)
+      throw error
+    })
   }
   /** A person may have accepted another disk meanwhile. */
   const check = async (name: string): Promise<ArchiveState | Fault> => {
@@ -46,9 +50,15 @@ export const openArchives = async (parts: Needed): Promise<Archives> => {
     if (!(state instanceof Fault)) await rememberFreeBytes(sql, name, state.freeBytes)
     return state
   }
+  /** Trouble of the database says nothing of an archive: it is asked about again. */
   const stateOf = (name: string): Promise<ArchiveState | Fault> => {
-    const state = states.get(name) ?? check(name)
+    const known = states.get(name)
+    if (known !== undefined) return known
+    const state = check(name)
     states.set(name, state)
+    state.catch(() => {
+      if (states.get(name) === state) states.delete(name)
+    })
     return state
   }
 

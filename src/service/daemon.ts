@@ -40,12 +40,13 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
     await recover(parts)
     timers.archives = 0
   })
-  await recallUnsettled(parts)
   for (const root of roots) void askHowWatched(root, parts.watcher, parts).finally(parts.wake.up)
   parts.supervisor.ready()
-  await parts.heartbeat.begin()
+  let isBegun = false
   while (!signal.aborted) {
     try {
+      if (!isBegun) await begin(parts)
+      isBegun = true
       await oneRound(parts, { roots, lanes, timers, beside, signal })
       if (trouble !== null) parts.log.write('WARNING', 'the database can be used again; the work goes on')
       trouble = null
@@ -56,6 +57,11 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
   }
   parts.supervisor.stopping()
   await Promise.race([lanes.idle(), parts.clock.sleep(farewellMs)])
+}
+
+const begin = async (parts: DaemonParts): Promise<void> => {
+  await recallUnsettled(parts)
+  await parts.heartbeat.begin()
 }
 
 type Round = {

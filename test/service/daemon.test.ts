@@ -276,6 +276,23 @@ describe('trouble', () => {
     expect([archived(daemon), daemon.told.includes('the database is locked')]).toEqual([{ 'a.txt': 'one' }, true])
   })
 
+  test('of the database at the very start ends no service', async () => {
+    let tries = 0
+    await open({ alter: (parts) => ({
+      ...parts, heartbeat: { ...parts.heartbeat, begin: async () => {
+        tries += 1
+        if (tries < 3) throw new Fault('the database was lost')
+        await parts.heartbeat.begin()
+      } },
+    }) })
+    daemon.produce('a.txt', 'one')
+    await daemon.clock.advance(minute)
+    expect([tries, archived(daemon)]).toEqual([3, { 'a.txt': 'one' }])
+    expect(daemon.log.filter((one) => one.includes('the database'))).toEqual([
+      'ERROR the database was lost', 'WARNING the database can be used again; the work goes on',
+    ])
+  })
+
   test('of a delivery directory stops only that watch, is told once, and ends by itself', async () => {
     await open()
     daemon.tree.delete('/in')
