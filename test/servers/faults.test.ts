@@ -6,7 +6,7 @@ import { openServer, type ServerSql } from '../../src/edges/servers/server.ts'
 import { Away } from '../../src/edges/servers/trouble.ts'
 import { migrate, requireCurrentSchema } from '../../src/store/migrations.ts'
 import { Overtaken } from '../../src/store/record-batch.ts'
-import { administrator, freshDatabase, onServers } from './servers.ts'
+import { administrator, freshDatabase, onServers, running } from './servers.ts'
 
 const now = Date.parse('2026-11-21T10:00:00Z')
 const faultOf = (work: Promise<unknown>): Promise<Fault> =>
@@ -137,6 +137,21 @@ onServers('trouble with a server', (name) => {
     expect(fault).toBeInstanceOf(Away)
     expect(fault.message).toMatch(/^the (PostgreSQL|MariaDB) database "t_[0-9a-f]+" at 127\.0\.0\.1:1 does not answer$/)
     expect(fault.sentence).not.toContain('secret')
+  })
+
+  test.skipIf(name !== 'postgresql')('a host that falls silent keeps its watches for a minute or so', async () => {
+    const { port } = running(name) ?? { port: 0 }
+    const [row] = await open({ socket: null, host: '127.0.0.1', port }).all(
+      "select current_setting('tcp_keepalives_idle') as idle, current_setting('tcp_user_timeout') as most")
+    expect(row).toEqual({ idle: '30', most: '60000' })
+  })
+
+  test.skipIf(name !== 'postgresql')('a value that is too long for its index is told with what to do', async () => {
+    await sql.run('create index ix_t on t (x)')
+    const long = Array.from({ length: 200 }, () => crypto.randomUUID()).join('')
+    const fault = await faultOf(sql.run('insert into t (id, x) values (1, ?)', [long]))
+    expect(fault.sentence).toMatch(/cannot keep a value: .*index.*; shorten the values of the plugin's column/)
+    expect(fault.sentence).not.toContain(long.slice(0, 100))
   })
 
   test('a database that is not there is told with the statement that makes it', async () => {

@@ -1,7 +1,7 @@
 // A PostgreSQL and a MariaDB server for the tests, each with a data directory, a socket and a port of its own.
 // As a program: `node test/servers/start.mjs COMMAND …` runs a command beside them.
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import { accessSync, chmodSync, chownSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,7 +13,9 @@ const quiet = { LC_ALL: 'C.UTF-8', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }
 /** Starts both. Gives what the tests find them by, as environment variables, and how to stop them. One that can't be had
  *  is told loudly, and its tests are skipped. */
 export const startServers = async () => {
-  const folder = mkdtempSync(join(roomyMemory() ?? tmpdir(), 'cbn-db-'))
+  const base = roomyMemory() ?? tmpdir()
+  sweep(base)
+  const folder = mkdtempSync(join(base, `cbn-db-${process.pid}-`))
   chmodSync(folder, 0o755)
   const servers = [await orReason('PostgreSQL', () => startPostgresql(folder)), await orReason('MariaDB', () => startMariadb(folder))]
   return {
@@ -25,10 +27,19 @@ export const startServers = async () => {
   }
 }
 
+/** What runs left that were killed. */
+const sweep = (base) => {
+  for (const name of readdirSync(base)) {
+    const [, pid] = /^cbn-db-(\d+)-/.exec(name) ?? []
+    if (pid !== undefined && existsSync('/proc/self') && !existsSync(`/proc/${pid}`)) rmSync(join(base, name), { recursive: true, force: true })
+  }
+}
+
 /** Making databases by the dozen is nothing for a disk that others use, too. */
 const roomyMemory = () => {
   try {
     const { bavail, bsize } = statfsSync('/dev/shm')
+    accessSync('/dev/shm', constants.W_OK)
     return bavail * bsize > 2 ** 30 ? '/dev/shm' : null
   } catch {
     return null
@@ -52,8 +63,7 @@ const startPostgresql = async (folder) => {
   const [data, port] = [join(home.directory, 'data'), await freePort()]
   must(spawnSync(join(bin, 'initdb'), ['-D', data, '-U', 'carbonation', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'], home.as))
   const settings = { unix_socket_directories: home.directory, port, listen_addresses: '127.0.0.1', fsync: 'off', max_connections: 200 }
-  const server = spawn(join(bin, 'postgres'), ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    { ...home.as, stdio: ['ignore', home.log, home.log] })
+  const server = serve(join(bin, 'postgres'), ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])], home)
   await untilThere(join(home.directory, `.s.PGSQL.${port}`), server, home)
   return {
     env: { CARBONATION_TEST_POSTGRESQL: JSON.stringify({ socket: home.directory, port, username: 'carbonation', data, bin, pid: server.pid }) },
@@ -69,10 +79,10 @@ const startMariadb = async (folder) => {
   must(spawnSync('mariadb-install-db', [
     '--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...(isRoot ? ['--user=mysql'] : []),
   ], { env: quiet, encoding: 'utf8' }))
-  const server = spawn(program, [
+  const server = serve(program, [
     '--no-defaults', `--datadir=${data}`, `--socket=${socket}`, `--port=${port}`, '--bind-address=127.0.0.1', `--pid-file=${home.directory}/pid`,
     '--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=64M', '--max-connections=200',
-  ], { ...home.as, stdio: ['ignore', home.log, home.log] })
+  ], home)
   await untilThere(socket, server, home)
   return {
     env: { CARBONATION_TEST_MARIADB: JSON.stringify({ socket, port, username: 'root', data, program, pid: server.pid }) },
@@ -90,6 +100,14 @@ const homeFor = (folder, name, user) => {
   if (!uid) throw new Error(`there is no user ${user} for it to run as`)
   chownSync(directory, uid, gid)
   return { directory, log, logFile: join(folder, `${name}.log`), as: { env: quiet, encoding: 'utf8', cwd: directory, uid, gid } }
+}
+
+/** A server that dies with this process, whatever ends that. */
+const serve = (program, args, { as, log }) => {
+  const bound = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', program, ...args] : [program, ...args]
+  const server = spawn(bound[0], bound.slice(1), { ...as, stdio: ['ignore', log, log] })
+  server.on('error', () => undefined)
+  return server
 }
 
 const must = ({ status, stderr, error }) => {

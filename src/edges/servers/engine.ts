@@ -42,6 +42,7 @@ const postgresql: Engine = {
   setUp: ({ readonly, statementMs, patienceMs, durable }) => [
     `set statement_timeout = ${statementMs}; set lock_timeout = ${patienceMs};
      set idle_in_transaction_session_timeout = ${patienceMs}; set client_min_messages = warning;
+     set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3; set tcp_user_timeout = 60000;
      set application_name = 'carbonation'; set standard_conforming_strings = on;
      set default_transaction_isolation = 'read committed';
      ${readonly ? 'set default_transaction_read_only = on;' : ''} ${durable ? '' : 'set synchronous_commit = off;'}`,
@@ -67,7 +68,7 @@ const postgresql: Engine = {
     ['ERR_POSTGRES_CONNECTION_CLOSED', 'lost'], ['ERR_POSTGRES_IDLE_TIMEOUT', 'lost'], ['ERR_POSTGRES_LIFETIME_TIMEOUT', 'lost'],
     ['ERR_POSTGRES_CONNECTION_TIMEOUT', 'refused'], ['ERR_POSTGRES_CONNECTION_REFUSED', 'refused'], ['ERR_POSTGRES_TLS', 'tls'],
     ['57P03', 'starting'], ['57P05', 'lost'], ['57P', 'lost'], ['08', 'lost'], ['25P03', 'lost'], ['28', 'login'], ['3D', 'missing'],
-    ['53300', 'crowded'], ['53', 'full'], ['25006', 'readonly'], ['57014', 'slow'], ['55P03', 'waited'], ['40', 'deadlock'],
+    ['53300', 'crowded'], ['53', 'full'], ['54', 'large'], ['25006', 'readonly'], ['57014', 'slow'], ['55P03', 'waited'], ['40', 'deadlock'],
     ['23505', 'clash'], ['42501', 'privilege'], ['58', 'broken'], ['XX', 'broken'],
   ],
 }

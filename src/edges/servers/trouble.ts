@@ -5,7 +5,7 @@ import { nameOf, userOf, type Server } from './address.ts'
 /** What a server's refusal means for what is to be done. */
 export type Trouble =
   | 'refused' | 'login' | 'missing' | 'tls' | 'starting' | 'lost' | 'crowded' | 'full' | 'readonly' | 'slow' | 'waited'
-  | 'deadlock' | 'clash' | 'privilege' | 'broken'
+  | 'deadlock' | 'clash' | 'privilege' | 'large' | 'broken'
 
 /** Null for what is no trouble of the server but a bug of ours. */
 export const troubleOf = (engine: Engine, error: unknown): Trouble | null => {
@@ -59,6 +59,9 @@ const wordsFor = (trouble: Trouble, server: Server, message: string): Words => {
     case 'deadlock': return { said: 'could not get two writers past each other', remedy: 'try again' }
     case 'clash': return { said: `holds that row already: ${message}`, remedy: 'try again' }
     case 'privilege': return { said: `refuses ${grantee}: ${message}`, remedy: `let an administrator say: ${grant}` }
+    case 'large': return {
+      said: `cannot keep a value: ${message}`, remedy: "shorten the values of the plugin's column, or drop its index and take it from the plugin",
+    }
     case 'broken': return { said: `reports an error of its own: ${message}`, remedy: 'look into the log of the server' }
   }
 }
