@@ -3,12 +3,13 @@ import { statSync } from 'node:fs'
 import { Fault } from '../domain/fault.ts'
 import { fsPath, showPath, type Path } from '../domain/path.ts'
 import type { Sql, SqlValue } from '../world.ts'
+import { openWritableOrNot } from './unwritable-database.ts'
 
 type Options = { readonly create: boolean; readonly readonly?: boolean; readonly synchronous?: 'full' | 'off' }
 
 /** Opens a SQLite database in WAL mode. One transaction at a time: a second one waits for the first. */
 export const openSqlite = (file: Path, { create, readonly = false, synchronous = 'full' }: Options): Sql => {
-  const database = guarded(file, () => open(file, create, readonly, synchronous))
+  const database = guarded(file, () => openWritableOrNot(file, readonly, () => open(file, create, readonly, synchronous)))
   let last: Promise<unknown> = Promise.resolve()
 
   const statements: Omit<Sql, 'transaction' | 'close'> = {

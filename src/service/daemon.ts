@@ -39,10 +39,10 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
     await recover(parts)
     timers.archives = 0
   })
-  await recallUnsettled(parts)
+  await onceUnlocked(() => recallUnsettled(parts), parts, signal)
   for (const root of roots) void askHowWatched(root, parts.watcher, parts).finally(parts.wake.up)
   parts.supervisor.ready()
-  await parts.heartbeat.begin()
+  await onceUnlocked(() => parts.heartbeat.begin(), parts, signal)
   while (!signal.aborted) {
     try {
       await oneRound(parts, { roots, lanes, timers, beside, signal })
@@ -112,6 +112,20 @@ const restMs = (parts: DaemonParts, roots: readonly Root[], lanes: Lanes, beside
   if (nextAt !== null) waits.push(nextAt - now)
   if (parts.candidates.size > 0 && lanes.active === 0) waits.push(0)
   return Math.max(0, Math.min(...waits))
+}
+
+/** Another process may hold the database just when the service starts, as in the middle of its work. */
+const onceUnlocked = async (work: () => Promise<void>, { log, supervisor, clock, config }: DaemonParts, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof Fault) || !error.message.includes('is locked by another process')) throw error
+      log.write('ERROR', error.sentence)
+      supervisor.status(error.sentence)
+      await clock.sleep(config.service.pollIntervalMs, signal)
+    }
+  }
 }
 
 /** Trouble of the database ends a batch, not the service: what was in hand is found again by a scan. */
