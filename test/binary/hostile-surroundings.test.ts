@@ -79,7 +79,7 @@ describe('a database', () => {
     await until(() => project.archived()['kept/before.txt'] === 'before', 'the first file')
     const free = lock()
     for (let index = 0; index < 50; index += 1) project.deliver({ [`f${index}.txt`]: `${index}` })
-    await until(() => refusals() >= 2, 'a second refusal', 25_000)
+    await until(() => refusals() >= 2, 'a second refusal', 40_000)
     expect((await project.run('status')).out).toMatch(/Service .*last heartbeat \d+s ago/)
     expect(await project.run('query', 'components', '--status', 'archived', '--count')).toMatchObject({ code: 0, out: '1\n' })
     free()
