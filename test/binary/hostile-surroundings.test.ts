@@ -76,7 +76,7 @@ describe('a database', () => {
     await project.run('db', 'init')
     const service = project.start('run')
     project.deliver({ 'before.txt': 'before' })
-    await until(() => project.archived()['kept/before.txt'] === 'before', 'the first file')
+    await until(() => project.rows("select 1 from file_components where status = 'archived'").length === 1, 'the first file')
     const free = lock()
     for (let index = 0; index < 50; index += 1) project.deliver({ [`f${index}.txt`]: `${index}` })
     await until(() => refusals() >= 2, 'a second refusal', 40_000)
