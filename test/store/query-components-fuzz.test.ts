@@ -57,7 +57,7 @@ test(`what is asked of components is what a filter in memory finds (seed ${fuzzS
   await addGroups(sql, {}, { dismissed: 'known' })
   await addComponents(sql, ...rows)
   let found = 0
-  for (let round = 0; round < 1500; round += 1) {
+  for (let round = 0; round < 500; round += 1) {
     const filters = aQuestion()
     const expected = rows.filter((row) => passes(row, filters)).map((row) => row.id)
     const answer = (await queryComponents(sql, planComponents(filters, { limit: 1000, orderBy: 'id' }))).map((row) => row['id'])
@@ -65,6 +65,6 @@ test(`what is asked of components is what a filter in memory finds (seed ${fuzzS
     expect(await countComponents(sql, filters)).toBe(expected.length)
     if (expected.length > 0 && expected.length < rows.length) found += 1
   }
-  expect(found).toBeGreaterThan(200)
+  expect(found).toBeGreaterThan(60)
   await sql.close()
-})
+}, 30_000)

@@ -106,4 +106,4 @@ test(`what is asked of groups is what a filter in memory finds (seed ${fuzzSeed}
   }
   expect(some).toBeGreaterThan(250)
   await sql.close()
-})
+}, 30_000)
