@@ -1,4 +1,5 @@
 import { Fault } from '../domain/fault.ts'
+import type { Path } from '../domain/path.ts'
 import { showBytes, showText } from '../domain/show.ts'
 import type { Service } from '../compose/service.ts'
 import type { OnceEnd } from '../service/run-once.ts'
@@ -45,6 +46,7 @@ const tell = (end: OnceEnd, { tally }: PassParts, io: Io): void => {
   for (const { watch, end: scan } of end.scans) {
     const { ignored, unmatched, subdirsNotEntered, nearMisses, samples } = scan.counts
     if (scan.fault !== null && !end.interrupted) io.err(`watch ${watch.name}: ${scan.fault.sentence}\n`)
+    if (!end.interrupted) tellUnseen(watch.name, scan.unseen, io)
     if (nearMisses > 0) io.err(`watch ${watch.name}: ${nearMisses} names match but for upper and lower case\n`)
     if (io.isTerminal && ignored + unmatched + subdirsNotEntered > 0) {
       const named = samples.length > 0 ? `, such as ${samples.map(showText).join(', ')}` : ''
@@ -57,6 +59,16 @@ const tell = (end: OnceEnd, { tally }: PassParts, io: Io): void => {
   }
   if (end.settling > 0) io.err(`${end.settling} files still change, left for the next run\n`)
   if (end.interrupted) io.err('stopped by a signal; the next run goes on from here\n')
+}
+
+/** Of many directories the first ones are enough to find the cause. */
+const mostUnseenTold = 10
+
+/** Files that are there and could not be looked at: the next run tries again. */
+const tellUnseen = (watch: string, unseen: ReadonlyMap<Path, Fault>, io: Io): void => {
+  for (const { sentence } of [...unseen.values()].slice(0, mostUnseenTold)) io.err(`watch ${watch}: ${showText(sentence)}\n`)
+  const rest = unseen.size - mostUnseenTold
+  if (rest > 0) io.err(`watch ${watch}: in ${rest} more directories files could not be looked at\n`)
 }
 
 const serveUntilStopped = async (io: Io): Promise<number> => {

@@ -1,3 +1,4 @@
+import { ConfigFault } from './problem.ts'
 import { textCursor, type TextCursor } from './text-cursor.ts'
 
 /** Where a value stands: keys of tables and indices of lists, from the root of the file. */
@@ -12,13 +13,16 @@ export type TomlLines = { readonly paths: readonly TomlPath[]; readonly lineOf: 
 /** Finds the line of every key, table and list element of a text that is valid TOML.
  *
  * The parser tells no positions. This walks the text a second time, knows only what separates things, and
- * stops in silence where the text is not TOML after all. */
-export const indexLines = (text: string): TomlLines => {
+ * stops in silence where the text is not TOML after all. Throws a ConfigFault where things are nested deeper, or named
+ * longer, than anybody means: each would cost more time and memory than the one before. */
+export const indexLines = (text: string, file = ''): TomlLines => {
   const lines = new Map<string, number>()
   const paths: TomlPath[] = []
   const cursor = textCursor(text)
   walk(cursor, (path, isItself) => {
     const key = path.join('\0')
+    if (path.length > deepest) throw new ConfigFault([{ file, line: cursor.line(), message: tooDeep }])
+    if (key.length > longest) throw new ConfigFault([{ file, line: cursor.line(), message: tooLong }])
     if (!lines.has(key)) paths.push(path)
     if (isItself || !lines.has(key)) lines.set(key, cursor.line())
   })
@@ -31,6 +35,13 @@ export const indexLines = (text: string): TomlLines => {
   }
   return { paths, lineOf }
 }
+
+/** Tables and lists within one another. */
+const deepest = 32
+const tooDeep = `tables and lists are nested more than ${deepest} deep here`
+/** Characters of a key with those of the tables that it stands in. */
+const longest = 1000
+const tooLong = `a key, with the tables that it stands in, has more than ${longest} characters here`
 
 /** Told of each path where it stands; `isItself` is false for the tables on the way to it. */
 type Note = (path: TomlPath, isItself: boolean) => void
@@ -82,7 +93,7 @@ const takeKeys = (cursor: TextCursor): string[] => {
     cursor.take(spaces)
     keys.push(unquote(cursor.take(quotedText) || cursor.take(bareKey)))
     cursor.take(spaces)
-  } while (cursor.take(dot) !== '')
+  } while (keys.length <= deepest && cursor.take(dot) !== '')
   return keys
 }
 

@@ -70,6 +70,10 @@ const explanations: readonly Explanation[] = [
   when(/redefine|extend/, () => 'this key or table stands in the file already'),
   when(/Unterminated string/, () => 'the text has no closing quote on its line'),
   when(/Unterminated multi-line/, () => 'the text in triple quotes is never closed'),
+  when(/Unknown escape character: 1114112$/, () => 'the text has no closing quote on its line'),
+  when(/out of range of code points/, () => 'there is no such character: the last one is \\U0010FFFF'),
+  when(/^control characters/i, () => 'a text must not hold control characters; write \\t, \\n, \\u001B and the like'),
+  when(/Invalid unicode/, () => 'there is no such character: \\uD800 to \\uDFFF are halves of one'),
   when(/Unknown escape/, ({ cause }) => {
     const character = String.fromCodePoint(Number(/\d+/.exec(cause)?.[0] ?? 0x3f))
     return `\\${character} means nothing in "double quotes"; write \\\\${character}, or use 'single quotes'`

@@ -14,7 +14,7 @@ export type TomlFile = { readonly name: string; readonly table: Table; readonly 
 export const parseToml = ({ name, text }: Source): TomlFile => {
   // An editor's byte order mark; the parser takes it for a key.
   const body = text.startsWith('\ufeff') ? text.slice(1) : text
-  const { paths, lineOf } = indexLines(body)
+  const { paths, lineOf } = indexLines(body, name)
   const barred = paths.filter((path) => Object.hasOwn(Object.prototype, path.at(-1) ?? ''))
   if (barred.length > 0)
     throw new ConfigFault(barred.map((path) => barredKey(name, lineOf(path), path.at(-1))))
@@ -42,15 +42,21 @@ const isBadDate = (error: unknown) => error instanceof TypeError && error.messag
 /** The first line with which the text as far as it goes has the bad date. */
 const lineOfBadDate = (text: string): number => {
   const lines = text.split('\n')
-  const index = lines.findIndex((_, last) => {
+  const hasIt = (count: number): boolean => {
     try {
-      parse(lines.slice(0, last + 1).join('\n'))
+      parse(lines.slice(0, count).join('\n'))
       return false
     } catch (error) {
       return isBadDate(error)
     }
-  })
-  return index + 1
+  }
+  let [without, having] = [0, lines.length]
+  while (having - without > 1) {
+    const middle = Math.floor((without + having) / 2)
+    if (hasIt(middle)) having = middle
+    else without = middle
+  }
+  return having
 }
 
 export const isTable = (value: unknown): value is Table =>

@@ -6,11 +6,17 @@ export const longestDuration: Millis = 365 * day
 
 const units = { ms: 1, s: second, m: minute, h: hour, d: day } as const
 
-/** `"5s"`, `"1.5h"`, `"24h"`, `"7d"` in milliseconds; null for anything else. Zero and any length are let
- *  through. */
+/** `"5s"`, `"1.5h"`, `"24h"`, `"7d"` in milliseconds; null for anything else. Zero and any length that is a whole number
+ *  of them are let through. */
 export const parseDuration = (text: string): Millis | null => {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([smhd])$/.exec(text.trim()) ?? []
-  return amount === undefined ? null : Math.round(Number(amount) * units[unit as 'd' | 'h' | 'm' | 's'])
+  return amount === undefined ? null : whole(Number(amount) * units[unit as 'd' | 'h' | 'm' | 's'])
+}
+
+/** Beyond 2^53 nothing can be counted, and beyond 10^308 a number is not even one. */
+const whole = (amount: number): number | null => {
+  const rounded = Math.round(amount)
+  return Number.isSafeInteger(rounded) ? rounded : null
 }
 
 /** Whether a duration lies within what a timer of this program takes: more than zero, at most 365 days. */
@@ -37,7 +43,7 @@ export const parseSpan = (text: string): Millis | null => {
     if (unit === undefined) return null
     total += Number(amount) * unit[1]
   }
-  return Math.round(total)
+  return whole(total)
 }
 
 const decimal = ['', 'k', 'm', 'g', 't', 'p']
@@ -46,10 +52,7 @@ const decimal = ['', 'k', 'm', 'g', 't', 'p']
 export const parseBytes = (text: string): number | null => {
   const [, amount, prefix = '', binary] = /^(\d+(?:\.\d+)?)\s*([kmgtp]?)(i?)b?$/i.exec(text.trim()) ?? []
   if (amount === undefined || (binary !== '' && prefix === '')) return null
-  const bytes = Math.round(
-    Number(amount) * (binary === '' ? 1000 : 1024) ** decimal.indexOf(prefix.toLowerCase()),
-  )
-  return Number.isSafeInteger(bytes) ? bytes : null
+  return whole(Number(amount) * (binary === '' ? 1000 : 1024) ** decimal.indexOf(prefix.toLowerCase()))
 }
 
 /** For people, its two largest units: `"250ms"`, `"2s"`, `"1h 30m"`, `"3d"`. */

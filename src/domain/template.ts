@@ -40,7 +40,7 @@ export const renderTemplate = (template: Template, values: Readonly<Record<strin
     .map((part) => (typeof part === 'string' ? part : textFor(part, template, values)))
     .join('')
   const path = normalised(rendered)
-  const [, , forbidden] = /(^|\/)(\.\.|\.carbonation)(?=\/|$)/.exec(path) ?? []
+  const [, , forbidden] = /(^|\/)(\.\.|\.carbonation)(?=\/|$)/i.exec(path) ?? []
   if (forbidden === undefined) return path
   throw refusal(template, `gives ${quoted(rendered)}, which has "${forbidden}" in it`)
 }

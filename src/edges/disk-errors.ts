@@ -17,12 +17,15 @@ export const diskFault = (error: unknown, doing: string, path: Path, archive?: s
   const code = codeOf(error)
   if (code === '') throw error
   const [what, remedy, whole] = meanings[code] ?? [`failed with ${code}`, 'check the disk', false]
-  return new Fault(`${doing} ${showPath(path)}: ${what}`, {
+  return new Fault(`${doing} ${shortened(showPath(path))}: ${what}`, {
     remedy,
     ...(archive !== undefined && whole ? { archive } : {}),
     cause: error,
   })
 }
+
+/** What is wrong has to stand behind it, in a message that is bounded too. */
+const shortened = (shown: string): string => (shown.length <= 1000 ? shown : `${shown.slice(0, 1000)}…`)
 
 /** What a code means, what to do, and whether the file system as a whole is in trouble. */
 const meanings: Readonly<Record<string, readonly [string, string, boolean]>> = {

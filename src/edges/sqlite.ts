@@ -2,13 +2,16 @@ import { Database, SQLiteError, type SQLQueryBindings } from 'bun:sqlite'
 import { statSync } from 'node:fs'
 import { Fault } from '../domain/fault.ts'
 import { fsPath, showPath, type Path } from '../domain/path.ts'
+import type { Millis } from '../domain/time.ts'
 import type { Sql, SqlValue } from '../world.ts'
+import { systemClock } from './clock.ts'
+import { openWritableOrNot } from './unwritable-database.ts'
 
 type Options = { readonly create: boolean; readonly readonly?: boolean; readonly synchronous?: 'full' | 'off' }
 
 /** Opens a SQLite database in WAL mode. One transaction at a time: a second one waits for the first. */
 export const openSqlite = (file: Path, { create, readonly = false, synchronous = 'full' }: Options): Sql => {
-  const database = guarded(file, () => open(file, create, readonly, synchronous))
+  const database = guarded(file, () => openWritableOrNot(file, readonly, () => open(file, create, readonly, synchronous)))
   let last: Promise<unknown> = Promise.resolve()
 
   const statements: Omit<Sql, 'transaction' | 'close'> = {
@@ -27,8 +30,23 @@ export const openSqlite = (file: Path, { create, readonly = false, synchronous =
     transaction: () => Promise.reject(new Error('a transaction inside a transaction')),
     close: () => Promise.reject(new Error('a database closed inside a transaction')),
   }
-  const transact = async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
-    guarded(file, () => database.run('begin immediate'))
+  /** What meets another process's transaction is tried again and again: SQLite's own wait would hold up this thread, and
+   *  with it the log, signals and the watchdog, once for each of those that wait in turn. */
+  const patiently = async <T>(askedAt: Millis, work: () => T): Promise<T> => {
+    const deadline = Math.max(askedAt + busyMs, systemClock.monotonic() + leastBusyMs)
+    for (;; await systemClock.sleep(busyPauseMs)) {
+      database.run('pragma busy_timeout = 0')
+      try {
+        return work()
+      } catch (error) {
+        if (!isBusy(error) || systemClock.monotonic() >= deadline) return guarded(file, () => { throw error })
+      } finally {
+        database.run(`pragma busy_timeout = ${busyMs}`)
+      }
+    }
+  }
+  const transact = async <T>(askedAt: Millis, work: (sql: Sql) => Promise<T>): Promise<T> => {
+    await patiently(askedAt, () => database.run('begin immediate'))
     try {
       const result = await work(inTransaction)
       guarded(file, () => database.run('commit'))
@@ -38,16 +56,17 @@ export const openSqlite = (file: Path, { create, readonly = false, synchronous =
       throw error
     }
   }
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = last.then(work)
+  const inTurn = <T>(work: (askedAt: Millis) => Promise<T>): Promise<T> => {
+    const askedAt = systemClock.monotonic()
+    const mine = last.then(() => work(askedAt))
     last = mine.catch(() => undefined)
     return mine
   }
   return {
     ...statements,
-    run: (text, parameters) => inTurn(() => statements.run(text, parameters)),
-    many: (text, lists) => inTurn(() => transact((sql) => sql.many(text, lists))),
-    transaction: (work) => inTurn(() => transact(work)),
+    run: (text, parameters) => inTurn((askedAt) => patiently(askedAt, () => ({ changes: database.query(text).run(...bound(parameters ?? [])).changes }))),
+    many: (text, lists) => inTurn((askedAt) => transact(askedAt, (sql) => sql.many(text, lists))),
+    transaction: (work) => inTurn((askedAt) => transact(askedAt, work)),
     close: async () => {
       await last
       database.close()
@@ -78,6 +97,11 @@ const requireFile = (file: Path): void => {
 
 /** How long a statement waits for another process's transaction. */
 const busyMs = 5000
+const busyPauseMs = 20
+/** Those that waited behind it wait no longer than it did, or one after the other would. */
+const leastBusyMs = 500
+
+const isBusy = (error: unknown): boolean => error instanceof SQLiteError && (error.code ?? '').startsWith('SQLITE_BUSY')
 
 const bound = (parameters: readonly SqlValue[]): SQLQueryBindings[] => parameters as SQLQueryBindings[]
 

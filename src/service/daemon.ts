@@ -56,10 +56,14 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
     await parts.wake.until(restMs(parts, roots, lanes, beside), signal)
   }
   parts.supervisor.stopping()
-  await Promise.race([lanes.idle(), parts.clock.sleep(farewellMs)])
+  await Promise.race([lanes.idle(), parts.clock.sleep(farewellMs)]).catch((error: unknown) => {
+    if (!(error instanceof Fault)) throw error
+    parts.log.write('ERROR', error.sentence)
+  })
 }
 
 const begin = async (parts: DaemonParts): Promise<void> => {
+  parts.supervisor.alive()
   await recallUnsettled(parts)
   await parts.heartbeat.begin()
 }

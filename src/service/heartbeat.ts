@@ -45,7 +45,7 @@ export const openHeartbeat = (parts: Needed): Heartbeat => {
   return {
     begin: async () => {
       identity = { ...identity, startedAt: clock.now() }
-      instance = await startInstance(sql, identity, intervalMs)
+      if (instance === 0) instance = await startInstance(sql, identity, intervalMs)
       await turnPass()
     },
     beat: async (roots, workersActive) => {

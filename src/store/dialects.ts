@@ -25,6 +25,8 @@ export type Dialect = {
   readonly tables: string
   /** Asks for `name` and `type` of the columns of `files`. */
   readonly columns: string
+  /** Asks for the `name` of each index of `files`. */
+  readonly indexes: string
   /** Asks for what the engine `found` wrong with its own storage; null where it is not for us to ask. */
   readonly damage: string | null
   /** Tells the engine that ids were given which it did not choose; null where it sees that itself. */
@@ -56,6 +58,7 @@ export const dialects = {
     randomId: 'lower(hex(randomblob(16)))',
     tables: "select name from sqlite_master where name not like 'sqlite_%'",
     columns: "select name, type from pragma_table_info('files')",
+    indexes: "select name from pragma_index_list('files')",
     damage: 'select integrity_check as found from pragma_integrity_check',
     idsTaken: null,
     wholeMigrations: true,
@@ -82,6 +85,7 @@ export const dialects = {
     columns: `select a.attname as name, format_type(a.atttypid, a.atttypmod) || case c.collname when 'C' then ' collate "c"' else '' end as type
                 from pg_attribute a left join pg_collation c on c.oid = a.attcollation
                where a.attrelid = to_regclass('files') and a.attnum > 0 and not a.attisdropped`,
+    indexes: "select indexname as name from pg_indexes where schemaname = current_schema() and tablename = 'files'",
     damage: null,
     idsTaken: `select setval(pg_get_serial_sequence('files', 'id'), (select coalesce(max(id), 0) + 1 from files), false),
                       setval(pg_get_serial_sequence('file_components', 'id'), (select coalesce(max(id), 0) + 1 from file_components), false),
@@ -112,6 +116,8 @@ export const dialects = {
     columns: `select column_name as name,
                      case when data_type in ('int', 'bigint', 'smallint') then data_type else column_type end as type
                 from information_schema.columns where table_schema = database() and table_name = 'files'`,
+    indexes: `select distinct index_name as name from information_schema.statistics
+               where table_schema = database() and table_name = 'files'`,
     damage: null,
     idsTaken: null,
     wholeMigrations: false,

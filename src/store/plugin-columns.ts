@@ -17,15 +17,18 @@ export const filesColumns = async (sql: Sql): Promise<ReadonlyMap<string, string
 }
 
 /** Adds the plugin's columns that the table lacks, and the indexes that its questions need. Gives the names added; no
- *  column is ever dropped. */
+ *  column is ever dropped. Where nothing is lacking, nobody who writes is waited for. */
 export const addPluginColumns = async (sql: Sql, columns: Columns, defaults: QueryDefaults = {}): Promise<readonly string[]> => {
   const dialect = dialects[sql.dialect]
   const present = await filesColumns(sql)
   const missing = Object.entries(columns).filter(([name]) => !present.has(name))
+  const indexes = new Set((await sql.all<{ name: string }>(dialect.indexes)).map((row) => row.name))
+  const unindexed = [...pluginIndexes(columns, defaults)].filter(([name]) => !indexes.has(`ix_files_${name}`))
+  if (missing.length + unindexed.length === 0) return []
   const indexed = (key: string): string => (isText(columns[key]?.type) ? dialect.ofName(`"${key}"`) : `"${key}"`)
   await sql.transaction(async (tx) => {
     for (const [name, column] of missing) await tx.run(`alter table files add column "${name}" ${declared(column, dialect)}`)
-    for (const [name, keys] of pluginIndexes(columns, defaults)) {
+    for (const [name, keys] of unindexed) {
       await tx.run(`create index if not exists "ix_files_${name}" on files (${keys.map(indexed).join(', ')})`)
     }
   })

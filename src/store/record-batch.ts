@@ -94,7 +94,7 @@ const writeGroups = async (tx: Sql, numbered: readonly Numbered[], columns: Colu
   ]
   const [added, known] = [numbered.filter((one) => one.group.id === null), numbered.filter((one) => one.group.id !== null)]
   await tx.many(
-    'update files set is_latest = 0 where group_digest = ? and generation < ?',
+    'update files set is_latest = 0, due_at = null, held_by = null where group_digest = ? and generation < ?',
     added.filter(({ group }) => group.generation > 1).map(({ group }) => [
       groupDigest(group.watchName, group.key), group.generation,
     ]),

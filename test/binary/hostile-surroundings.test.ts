@@ -58,21 +58,54 @@ describe.skipIf(testServer !== null)('a database in a file', () => {
     }
   })
 
-  test('that another process locks for longer than a statement waits ends no service', async () => {
-    project = aProject()
+  /** Holds the write lock until it is freed. */
+  const lock = (): (() => void) => {
+    const other = new Database(database())
+    other.run('pragma busy_timeout = 10000')
+    other.run('begin immediate')
+    return () => {
+      other.run('commit')
+      other.close()
+    }
+  }
+  /** How often a service says that it had to give up on it: once, until it can go on. */
+  const refusals = () => (project.read('log.txt') ?? '').split('is locked by another process').length - 1
+  const silentMs = () => Date.now() - Date.parse(`${project.rows('select last_heartbeat as at from service_state')[0]?.['at']}Z`)
+  const logged = 'heartbeat_interval = "1s"\n[logging]\nfile = "log.txt"'
+
+  test('that another process locks for longer than a statement waits, twice running, costs the service time alone', async () => {
+    project = aProject({ service: logged })
     await project.run('db', 'init')
     const service = project.start('run')
-    await until(() => project.rows('select started_at from service_state').length > 0, 'the service')
-    const other = new Database(database())
-    other.run('begin immediate')
+    project.deliver({ 'before.txt': 'before' })
+    await until(() => project.rows("select 1 from file_components where status = 'archived'").length === 1, 'the first file')
+    const free = lock()
+    for (let index = 0; index < 50; index += 1) project.deliver({ [`f${index}.txt`]: `${index}` })
+    await until(() => silentMs() > 13_000, 'a second refusal', 40_000)
+    expect(refusals()).toBe(1)
+    expect((await project.run('status')).out).toMatch(/Service .*last heartbeat \d+s ago/)
+    expect(await project.run('query', 'components', '--status', 'archived', '--count')).toMatchObject({ code: 0, out: '1\n' })
+    free()
+    await until(() => Object.keys(project.archived()).length === 51, 'the files', 20_000)
+    await until(() => project.rows("select 1 from file_components where status = 'archived'").length === 51, 'their rows', 20_000)
+    await until(() => (project.read('log.txt') ?? '').includes('the work goes on'), 'the end of the trouble', 20_000)
+    expect(await service.stop()).toMatchObject({ code: 0 })
+    expect(project.rows('select count(*) as n, count(distinct source_path) as paths from file_components')).toEqual([{ n: 51, paths: 51 }])
+    expect(await project.run('db', 'check')).toMatchObject({ code: 0 })
+    expect(await project.run('reconcile', 'archive', '--verify')).toMatchObject({ code: 0 })
+  })
+
+  test('that is locked when the service starts is waited for', async () => {
+    project = aProject({ service: logged })
+    await project.run('db', 'init')
     project.deliver({ 'a.txt': 'a' })
-    await Bun.sleep(7000)
-    other.run('commit')
-    other.close()
-    await until(() => project.archived()['kept/a.txt'] === 'a', 'the file', 20_000)
-    const { code, err } = await service.stop()
-    expect(code).toBe(0)
-    expect(err).toContain('is locked by another process')
+    const free = lock()
+    const service = project.start('run')
+    await until(() => refusals() >= 1, 'a refusal', 15_000)
+    free()
+    await until(() => project.rows("select 1 from file_components where status = 'archived'").length === 1, 'the file', 20_000)
+    expect(project.rows('select count(*) as n from service_state')).toEqual([{ n: 1 }])
+    expect(await service.stop()).toMatchObject({ code: 0 })
   })
 })
 

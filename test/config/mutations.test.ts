@@ -37,6 +37,8 @@ const shards = [
   '\n',
   '#',
   '\\',
+  '"\\UFFFFFFFF"',
+  '"\\ud800"',
   '"""',
   "'''",
   '0',
@@ -131,4 +133,4 @@ test(`a mutated config or rules file gives what it says or a ConfigFault, never 
   expect(read).toBeGreaterThan(rounds / 50)
   expect(({} as Record<string, unknown>).polluted).toBeUndefined()
   expect(Object.keys(Object.prototype)).toEqual([])
-})
+}, 5000 + 10 * rounds)

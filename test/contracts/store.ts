@@ -175,6 +175,14 @@ export const storeContract = (name: string, open: () => Sql | Promise<Sql>) => {
         ])
       })
 
+      test('ends what the one before it still waited for', async () => {
+        await record([aGroup({ members: [archivedNow('/in/a.txt')], dueAt: 1, heldBy: 'main' })])
+        await second()
+        expect(await sql.all('select due_at, held_by from files')).toEqual([
+          { due_at: null, held_by: null }, { due_at: null, held_by: null },
+        ])
+      })
+
       test('takes over the path: one current row each', async () => {
         await first()
         await second()

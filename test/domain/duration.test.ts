@@ -7,6 +7,7 @@ import {
   parseSpan,
   showDuration,
 } from '../../src/domain/duration.ts'
+import { fuzzSeed, seeded } from './seeded.ts'
 
 describe('a duration', () => {
   test.each([
@@ -74,4 +75,26 @@ describe('a size', () => {
   test.each(['', 'MB', '10 XB', '-1 MB', '10 iB', '00:00', '99999999 PB'])('%p is none', (text) =>
     expect(parseBytes(text)).toBeNull(),
   )
+})
+
+test(`what is a length of time or a size is a whole number, and what is shown is read back (seed ${fuzzSeed})`, () => {
+  const random = seeded(fuzzSeed)
+  const pieces = ['1', '0', '99', '9'.repeat(20), '9'.repeat(400), '.', '.5', ' ', ',', 's', 'm', 'h', 'd', 'w', 'days', 'KiB', 'MB', 'p', '-', 'e9', 'NaN', 'Infinity'] as const
+  const read = { some: 0, none: 0 }
+  for (let round = 0; round < 20_000; round += 1) {
+    const junk = random.text(pieces, 5)
+    for (const parse of [parseDuration, parseSpan, parseBytes]) {
+      const value = parse(junk)
+      if (value !== null && !(Number.isSafeInteger(value) && value >= 0)) throw new Error(`${parse.name}(${JSON.stringify(junk)}) is ${value}`)
+      read[value === null ? 'none' : 'some'] += 1
+    }
+    const [count, unit] = [random.below(10_000), random.pick(['s', 'm', 'h', 'd'])]
+    expect(parseDuration(`${count}${unit}`)).toBe(parseSpan(`${count} ${unit}`))
+    const seconds = random.below(2 ** random.below(31))
+    const shown = showDuration(seconds * 1000)
+    const again = parseSpan(shown) ?? -1
+    expect([seconds, showDuration(again), again <= seconds * 1000, again >= seconds * 1000 * 0.95]).toEqual([seconds, shown, true, true])
+  }
+  expect(read.some).toBeGreaterThan(500)
+  expect(read.none).toBeGreaterThan(1000)
 })

@@ -76,6 +76,7 @@ describe('a value', () => {
     ['{a}', 'has a control character in it', { a: '\ud800' }],
     ['{a}{b}', 'names no directory', { a: '.', b: '.' }],
     ['{a}', 'which has ".carbonation" in it', { a: '.carbonation/staging' }],
+    ['{a}', 'which has ".Carbonation" in it', { a: '.Carbonation' }],
     ['{a:.2}', 'whose value ("..b") has ".." in it', { a: '..b' }],
     ['{a}', 'whose value is NaN', { a: Number.NaN }],
     ['{a}', 'whose value is a list', { a: [1] }],
@@ -144,6 +145,17 @@ describe('a mistake in a template', () => {
   })
 })
 
+/** A mistake names a place that the text has, or the end of it. */
+const parsed = (text: string): ReturnType<typeof parseTemplate> => {
+  try {
+    return parseTemplate(text)
+  } catch (error) {
+    const [, place] = (error instanceof Fault ? / is wrong at character (\d+): /.exec(error.message) : null) ?? []
+    if (place === undefined || Number(place) < 1 || Number(place) > text.length + 1) throw new Error(`no place in ${error}`, { cause: error })
+    throw error
+  }
+}
+
 test(`whatever goes in, only a directory below the prefix or a Fault comes out (seed ${fuzzSeed})`, () => {
   const random = seeded(fuzzSeed)
   const texts = [
@@ -155,7 +167,7 @@ test(`whatever goes in, only a directory below the prefix or a Fault comes out (
     const text = random.text(texts, 6)
     const x = random.text(values, 4)
     try {
-      const template = parseTemplate(text)
+      const template = parsed(text)
       const path = renderTemplate(template, { x, y: start })
       rendered += 1
       expect(path.startsWith('/')).toBe(text.startsWith('/'))

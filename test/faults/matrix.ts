@@ -98,9 +98,9 @@ const wrongsOfFault = (
   ]
 }
 
-/** It names a place and, after a semicolon, a remedy. */
+/** It names a place and, after a semicolon, a remedy. What a plugin throws is told with its file and line, in its words. */
 const isHelpful = (message: string | null, root: string): boolean =>
-  message?.includes(root) === true && message.includes('; ')
+  message?.includes(root) === true && (message.includes('; ') || /^plugins\/\S+:\d+ /.test(message))
 
 /** Of something that was to be archived. */
 const isSync = ({ name, text }: Call): boolean => /^(fsync|syncfs)$/.test(name) && text.includes('/archive')

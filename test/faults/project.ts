@@ -37,6 +37,7 @@ patterns = ["*.txt", "*.json"]
 rules = "pairs"
 archive = "main"
 settle_seconds = 0.05
+veto_open = false
 redelivery_wait = "0.1s"
 on_redelivery = "${onRedelivery}"
 ${more.watch ?? ''}

@@ -48,7 +48,7 @@ const callsIn = (log: string): readonly Call[] => {
 }
 
 /** Which calls to strike, from a run without faults: the n-th of its kind in its thread, as strace counts. Calls that
- *  touch neither archive nor ledger, and files opened to be read, are left out. Of the pages that SQLite writes between
+ *  touch neither archive nor ledger, and what is opened to be read, sources apart, are left out. Of the pages that SQLite writes between
  *  two syncs one in five is enough: until the sync, none of them counts. */
 export const strikes = (root: string, calls: readonly Call[]): readonly { readonly name: string; readonly when: number }[] => {
   const counts = new Map<string, number>()
@@ -56,7 +56,8 @@ export const strikes = (root: string, calls: readonly Call[]): readonly { readon
   for (const { thread, name, text } of calls) {
     const when = (counts.get(`${thread} ${name}`) ?? 0) + 1
     counts.set(`${thread} ${name}`, when)
-    if (!text.includes(root) || text.includes('O_RDONLY') || text.includes('-shm')) continue
+    if (!text.includes(root) || text.includes('-shm')) continue
+    if (text.includes('O_RDONLY') && !text.includes(`"${root}/delivery/`)) continue
     const isPage = name === 'pwrite64' && /ledger\.db(-wal)?>/.test(text)
     if (!isPage || when % 5 === 0) found.set(`${name} ${when}`, { name, when })
   }

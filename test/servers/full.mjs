@@ -3,7 +3,7 @@ import { bun, run } from '../../src/build.mjs'
 import { startServers } from './start.mjs'
 
 /** These keep their ledgers in SQLite always. */
-const ofFiles = ['hung', 'writer-zoo', 'demo'].map((name) => `--path-ignore-patterns=test/binary/${name}.test.ts`)
+const ofFiles = ['hung', 'writer-zoo', 'demo', 'full-database-disk', 'lost-ledger', 'read-only-database'].map((name) => `--path-ignore-patterns=test/binary/${name}.test.ts`)
 
 const servers = await startServers()
 try {

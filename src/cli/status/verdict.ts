@@ -1,6 +1,7 @@
 import { showAge, showText } from '../../domain/show.ts'
 import type { Instant, Millis } from '../../domain/time.ts'
 import type { StatusReport } from '../../service/status.ts'
+import type { WatchReport } from '../../store/watch-state.ts'
 
 /** The exit codes of monitoring plugins. */
 export const levels = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const
@@ -61,11 +62,18 @@ const missingFindings = ({ missingInArchive: count }: StatusReport): Finding[] =
   count === 0 ? [] : [{ level: 'warning', what: `${count} missing in the archive` }]
 
 const watchFindings = ({ watches }: StatusReport): Finding[] =>
-  watches.flatMap(({ name, report }) => {
-    if (report === null || report.state === 'ok') return []
+  watches.flatMap(({ name, report }): Finding[] => {
+    if (report === null) return []
+    if (report.state === 'ok') return isScannedInstead(report) ? [{ level: 'warning', what: `watch ${name}: ${report.reason}` }] : []
     const why = report.trouble === null ? '' : `: ${report.trouble}`
     return [{ level: 'critical', what: `watch ${name} is ${report.state.replace('_', ' ')}${why}` }]
   })
+
+/** Events could tell of its files, and something keeps them away: a limit, or a file system that only looks local. */
+const isScannedInstead = ({ backend, reason, fileSystem }: WatchReport): boolean => {
+  if (reason === null || reason.startsWith('backend = "poll"')) return false
+  return backend === null || (fileSystem?.local === true && reason.includes(': scanned every '))
+}
 
 const failedFindings = ({ components, dismissed }: StatusReport, { maxFailed }: Limits): Finding[] => {
   const failed = components.failed.total - (dismissed.get('failed') ?? 0)

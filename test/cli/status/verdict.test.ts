@@ -67,6 +67,28 @@ test('a watch that is not there is critical; one that nobody looked at yet is no
   expect(check({ watches: [{ ...aWatchLine, report: null }] })[0]).toBe(0)
 })
 
+describe('a watch that is scanned', () => {
+  const local = { id: '1', type: 'ext4', local: true }
+  const watched = (report: Partial<typeof aWatchReport>) =>
+    check({ watches: [{ ...aWatchLine, report: { ...aWatchReport, fileSystem: local, ...report } }] })
+  const limit = 'local ext4; the limit of watched directories is reached (fs.inotify.max_user_watches = 8): scanned every 10 s'
+
+  test('although events could tell of its files is a warning', () => {
+    expect(watched({ reason: limit })).toEqual([1, `CARBONATION WARNING - watch in: ${limit}`])
+    const blind = 'local overlay; 3 files came without an event, twice running: scanned every 10 s instead'
+    expect(watched({ reason: blind })).toEqual([1, `CARBONATION WARNING - watch in: ${blind}`])
+    const none = 'no inotify instance is left; raise sysctl fs.inotify.max_user_instances'
+    expect(watched({ backend: null, reason: none })).toEqual([1, `CARBONATION WARNING - watch in: ${none}`])
+  })
+
+  test('since its config or its file system asks for that is none, nor is a single look', () => {
+    expect(watched({ backend: 'poll', reason: 'backend = "poll": scanned every 10 s' })[0]).toBe(0)
+    const nfs = { id: '1', type: 'nfs4', local: false }
+    expect(watched({ backend: 'poll', reason: "nfs4 sends no events for other machines' writes: scanned every 10 s", fileSystem: nfs })[0]).toBe(0)
+    expect(watched({ backend: null, reason: null })[0]).toBe(0)
+  })
+})
+
 test('refused rules are a warning', () => {
   const refused = { ...anInstance, rulesRefused: 'rules.toml:3  no' }
   expect(check({ service: { ...aReport.service, instances: [refused] } })).toEqual([
