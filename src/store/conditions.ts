@@ -40,9 +40,10 @@ const mostPatterns = 100
 const tooMany = (as: string, count: number, most: number): Fault =>
   new Fault(`${as} has ${count} values; it takes at most ${most}`, { remedy: 'ask several times' })
 
-/** `%` alone is a wildcard. */
+/** `%` alone is a wildcard. `lower` lowers A to Z and no other letter. */
 export const like = (name: string, pattern: string): Condition => ({
-  sql: `lower(${quoted(name)}) like lower(?) escape '!'`, parameters: [pattern.replace(/[!_]/g, '!$&')],
+  sql: `lower(${quoted(name)}) like ? escape '!'`,
+  parameters: [pattern.replace(/[!_]/g, '!$&').replace(/[A-Z]/g, (letter) => letter.toLowerCase())],
 })
 
 /** The text occurs in the column; with `%` in it, it is the pattern of the whole. */

@@ -37,6 +37,9 @@ export type Dialect = {
   readonly phrases: readonly (readonly [RegExp, string])[]
 }
 
+/** Its own `lower` also lowers what is beyond A to Z. */
+const mariadbLower = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].reduce((sql, letter) => `replace(${sql}, '${letter}', '${letter.toLowerCase()}')`, '$1')
+
 const mariadbTable = 'engine = InnoDB default character set utf8mb4 collate utf8mb4_nopad_bin'
 
 export const dialects = {
@@ -127,6 +130,7 @@ export const dialects = {
       [/on conflict \(\w+\) do update set/g, 'on duplicate key update'],
       [/\bexcluded\.(\w+)/g, 'values($1)'],
       [/\b(cast\([^()]+ as) text\)/g, '$1 char)'],
+      [/\blower\(("\w+")\)/g, mariadbLower],
       [/ desc nulls last/g, ' desc'],
       [/("\w+") asc nulls last/g, '$1 is null, $1 asc'],
     ],
