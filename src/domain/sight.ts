@@ -1,11 +1,12 @@
-import { identityText, type FileKind, type Identity } from './identity.ts'
+import type { FileKind, Identity } from './identity.ts'
 
 /** What stands at a path as one text: the first letter of its kind, its state as `identityText` has it, its device. Of a
  *  million files that are known and unchanged nothing more is looked at. */
 export type SightText = string
 
+/** Joined at once: a text that is added up piece by piece keeps its pieces as long as nobody reads it. */
 export const sightText = (kind: FileKind, identity: Identity): SightText =>
-  `${kind.charAt(0)}${identityText(identity)}:${identity.device}`
+  [kind.charAt(0) + identity.sizeBytes, identity.mtimeNs, identity.ctimeNs, identity.inode, identity.device].join(':')
 
 const kinds: Readonly<Record<string, FileKind>> = { f: 'file', d: 'directory', s: 'symlink', o: 'other' }
 

@@ -36,10 +36,13 @@ const orFault = <T>(work: () => T, doing: string, path: Path): T | Fault => {
 }
 
 const list = (directory: Path): Listing => {
-  const names = readdirSync(fsPath(directory), { encoding: 'buffer' }) as unknown as Buffer[]
-  const sorted = names.sort(Buffer.compare).map(pathFromBytes)
-  return { fileSystem: fileSystemOf(directory), names: sorted.filter((one) => !isAside(one)) }
+  const names = readdirSync(fsPath(directory), { encoding: 'latin1' }).sort().map(fromLatin1)
+  return { fileSystem: fileSystemOf(directory), names: names.filter((one) => !isAside(one)) }
 }
+
+/** A byte a character: a tenth of what a Buffer a name takes, and in the order of the bytes. */
+const fromLatin1 = (name: string): Path =>
+  /^[\x20-\x7e]*$/.test(name) ? name : pathFromBytes(Buffer.from(name, 'latin1'))
 
 /** statfs(2) magic numbers of file systems whose every change this kernel sees. */
 const localTypes: Readonly<Record<number, string>> = {

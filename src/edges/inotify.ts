@@ -6,6 +6,6 @@ import { openThreadWatcher, type ThreadWatcherOptions } from './thread-watcher.t
  *  is not told of: it is to be scanned once `watch` has ended. Where inotify can't be called `watch` is
  *  refused. */
 export const openInotify = (options: ThreadWatcherOptions): Watcher => {
-  const startWorker = (): Worker => new Worker(new URL('./inotify-worker.ts', import.meta.url))
+  const startWorker = (): Worker => new Worker(new URL('./inotify-worker.ts', import.meta.url), { smol: true })
   return openThreadWatcher({ backend: 'inotify', startWorker }, options)
 }

@@ -61,7 +61,7 @@ export const openWorkerPool = ({ workers, archives, roots = [], run, timeoutMs }
   let spawned = 0
 
   const spawn = (): Seat => {
-    const worker = new Worker(new URL('./file-worker.ts', import.meta.url))
+    const worker = new Worker(new URL('./file-worker.ts', import.meta.url), { smol: true })
     const seat: Seat = { worker, board: newPulseBoard(), busy: null, sinceMs: 0, moves: 0, stillMs: 0, isAside: false }
     worker.onmessage = ({ data }: MessageEvent<string>) => finish(seat, JSON.parse(data) as Answer)
     worker.onerror = (event) => lose(seat, new Error(`a file worker died: ${event.message}`), () => worker.terminate())

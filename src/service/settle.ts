@@ -154,10 +154,16 @@ export const openSettling = (limit = settlingLimit): Settling => {
       return entry === undefined ? null : { identity: sightOf(entry.state).identity, settleMs: entry.settleMs }
     },
     awaiting: (path) => pathsIn(byAwaited, path),
-    unsettled: (watchName, since) => [...queues.values()]
-      .flatMap((queue) => [...queue].filter(([, one]) => one.watchName === watchName && one.firstAt <= since))
-      .toSorted(([, a], [, b]) => a.firstAt - b.firstAt)
-      .map(([path, { firstAt, lacks, told }]) => ({ path, since: firstAt, lacks, told })),
+    unsettled: (watchName, since) => {
+      const found: Unsettled[] = []
+      for (const queue of queues.values()) {
+        queue.forEach((one, path) => {
+          const { firstAt, lacks, told } = one
+          if (one.watchName === watchName && firstAt <= since) found.push({ path, since: firstAt, lacks, told })
+        })
+      }
+      return found.toSorted((a, b) => a.since - b.since)
+    },
     recall: (known) => void recalled.set(known.path, known),
     tell: (path) => {
       const entry = entryOf(path)
@@ -220,4 +226,4 @@ const pathsIn = (crowd: Crowd | undefined, name: Path): readonly Path[] => {
 
 /** When a file last changed in any way, by its file system's clock: writing, renaming and linking move the ctime, and
  *  nobody can set it. */
-export const changedAt = ({ ctimeNs }: Identity): Instant => Number(BigInt(ctimeNs) / 1_000_000n)
+export const changedAt = ({ ctimeNs }: Identity): Instant => Number(ctimeNs.slice(0, -6))
