@@ -2,6 +2,7 @@ import { identityText, type Identity } from '../domain/identity.ts'
 import type { Path } from '../domain/path.ts'
 import { showsState, sightOf, sightText, type SightText } from '../domain/sight.ts'
 import type { Instant, Millis } from '../domain/time.ts'
+import { addTo, dropFrom, pathsIn, type Crowd } from './crowd.ts'
 
 /** One look at one path. */
 export type Sighting = {
@@ -204,25 +205,6 @@ export const openSettling = (limit = settlingLimit): Settling => {
 }
 
 const isSeen = (entry: Entry, identity: Identity): boolean => showsState(entry.state, identityText(identity))
-
-/** Paths by what they have in common. Mostly it is one path, which then stands for itself. */
-type Crowd = Map<Path, Path | Set<Path>>
-
-const addTo = (crowd: Crowd, name: Path, path: Path): Crowd => {
-  const before = crowd.get(name)
-  return crowd.set(name, before === undefined ? path : before instanceof Set ? before.add(path) : new Set([before, path]))
-}
-
-const dropFrom = (crowd: Crowd | undefined, name: Path, path: Path): void => {
-  const paths = crowd?.get(name)
-  if (paths instanceof Set) paths.delete(path)
-  if (!(paths instanceof Set) || paths.size === 0) crowd?.delete(name)
-}
-
-const pathsIn = (crowd: Crowd | undefined, name: Path): readonly Path[] => {
-  const paths = crowd?.get(name) ?? []
-  return typeof paths === 'string' ? [paths] : [...paths]
-}
 
 /** When a file last changed in any way, by its file system's clock: writing, renaming and linking move the ctime, and
  *  nobody can set it. */
