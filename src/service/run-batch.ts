@@ -18,7 +18,7 @@ export type BatchEnd = {
   readonly groups: readonly Group[]
   /** These changed meanwhile and settle again. */
   readonly resettle: readonly Moving[]
-  /** Groups that took longer than a second in a stage: they left the batch and go on alone. */
+  /** Groups that took longer than a second in a stage: they left the batch, and go on with those that come late with them. */
   readonly slow: readonly SlowGroup[]
 }
 

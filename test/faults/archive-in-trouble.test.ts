@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
+import { canMount, mount } from '../binary/small-disk.ts'
 import type { Tree } from './corpus.ts'
 import { nightAway } from './night.ts'
 import { binary, readTree, runOnce, writeProject, writeTree } from './project.ts'
@@ -16,16 +17,6 @@ const pair = (stem: string, category: string, bytes: number): Tree => ({
   [`${stem}.txt`]: stem.padEnd(bytes, '.'), [`${stem}.json`]: JSON.stringify({ category, note: stem }),
 })
 
-const mount = (...args: readonly string[]): boolean => Bun.spawnSync(['mount', ...args]).exitCode === 0
-
-/** Only root may mount, and not in every container. */
-const canMount = (): boolean => {
-  const place = mkdtempSync(`${tmpdir()}/carbonation-mount-`)
-  const isMounted = process.getuid?.() === 0 && mount('-t', 'tmpfs', 'tmpfs', place)
-  if (isMounted) Bun.spawnSync(['umount', place])
-  rmdirSync(place)
-  return isMounted
-}
 const isAble = existsSync(binary)
 
 describe.skipIf(!isAble)('an archive in trouble', () => {
