@@ -25,6 +25,9 @@ export interface Files {
   look(paths: readonly Path[], followSymlinks?: boolean): Promise<(Sight | Fault | null)[]>
   /** As `look`, each sight as one text, which costs far less to bring from another thread: for looks at many. */
   glance(paths: readonly Path[], followSymlinks?: boolean): Promise<(SightText | Fault | null)[]>
+  /** What stands at each path where that is a regular file that may be read; null for everything else, and `inspect` says
+   *  what it is. One answer a path, in order. */
+  readable(paths: readonly Path[], followSymlinks?: boolean): Promise<(SightText | null)[]>
   /** Opens and reads. One answer a job, in order. */
   inspect(jobs: readonly InspectJob[]): Promise<Inspection[]>
   /** Which process has each file open for writing, or mapped, as far as this system tells; null where none is known. One

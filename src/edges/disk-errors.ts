@@ -9,7 +9,7 @@ export const codeOf = (error: unknown): string =>
 export const isOfSource = (error: unknown, source: Path): boolean => {
   if (!(error instanceof Error) || !('syscall' in error)) return false
   if (error.syscall === 'read') return true
-  return error.syscall === 'open' && 'path' in error && String(error.path) === String(fsPath(source))
+  return error.syscall === 'open' && 'path' in error && (error.path === source || String(error.path) === String(fsPath(source)))
 }
 
 /** Trouble with one path, in the operator's words. What is no system error is thrown on: it is a bug. */

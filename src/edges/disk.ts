@@ -1,18 +1,19 @@
 import {
-  accessSync, closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync, renameSync, statSync, unlinkSync,
+  closeSync, constants, fstatSync, lstatSync, readdirSync, renameSync, statSync, unlinkSync,
   type BigIntStats,
 } from 'node:fs'
 import { Fault } from '../domain/fault.ts'
 import { isUntouched, type FileKind, type Identity } from '../domain/identity.ts'
 import { baseName, fsPath, joinPath, parentOf, pathBytes, pathFromBytes, showPath, type Path } from '../domain/path.ts'
-import { sightText, type SightText } from '../domain/sight.ts'
+import { kindOf as kindOfSight, sightText, type SightText } from '../domain/sight.ts'
 import type { FileSystem, Files, Inspection, InspectJob, Listing, Removal, RemoveJob, Sight } from '../world.ts'
 import { codeOf, diskFault } from './disk-errors.ts'
+import { isReadable, openFile, readAt } from './file-calls.ts'
 import { fileSystemId } from './libc.ts'
 import { moveNoReplace } from './no-replace.ts'
 import { writersOf } from './open-for-writing.ts'
 import { pulse } from './pulse.ts'
-import { statxText } from './statx.ts'
+import { statxOpen, statxText, type OpenFile } from './statx.ts'
 
 /** The delivery trees on this machine's file systems. Calls block, so this runs in a worker. */
 export const disk: Files = {
@@ -22,6 +23,7 @@ export const disk: Files = {
     paths.map((path) => orFault(() => lookAt(path, followSymlinks), 'cannot look at', path)),
   glance: async (paths, followSymlinks = false) =>
     paths.map((path) => orFault(() => glanceAt(path, followSymlinks), 'cannot look at', path)),
+  readable: async (paths, followSymlinks = false) => paths.map((path) => readableAt(path, followSymlinks)),
   inspect: async (jobs) => jobs.map(inspect),
   writers: async (written) => writersOf(written),
   remove: async (jobs) => jobs.map(remove),
@@ -65,7 +67,8 @@ export const fileSystemOf = (path: Path): FileSystem => {
   return { id: `${magic.toString(16)}:${id}`, type, local: local !== undefined, freeBytes }
 }
 
-const lookAt = (path: Path, followSymlinks: boolean): Sight | null => {
+/** Null where nothing stands. Throws what the system reports. */
+export const lookAt = (path: Path, followSymlinks: boolean): Sight | null => {
   pulse()
   try {
     const stat = followSymlinks ? statSync : lstatSync
@@ -84,10 +87,25 @@ const glanceAt = (path: Path, followSymlinks: boolean): SightText | null => {
   return sight === null ? null : sightText(sight.kind, sight.identity)
 }
 
+const readableAt = (path: Path, followSymlinks: boolean): SightText | null => {
+  pulse()
+  const text = statxText(path, followSymlinks)
+  return text !== null && kindOfSight(text) === 'file' && isReadable(path) ? text : null
+}
+
 const kindOf = (found: BigIntStats): FileKind =>
   found.isFile() ? 'file' : found.isDirectory() ? 'directory' : found.isSymbolicLink() ? 'symlink' : 'other'
 
-export const identityOf = (found: BigIntStats): Identity => ({
+/** What is open there: its state, its permission bits. */
+export const lookAtOpen = (fd: number): OpenFile => {
+  const seen = statxOpen(fd)
+  if (seen !== null) return seen
+  const found = fstatSync(fd, { bigint: true })
+  const identity = identityOf(found)
+  return { ...identity, text: sightText(kindOf(found), identity), mode: Number(found.mode & 0o7777n) }
+}
+
+const identityOf = (found: BigIntStats): Identity => ({
   sizeBytes: Number(found.size),
   mtimeNs: String(found.mtimeNs),
   ctimeNs: String(found.ctimeNs),
@@ -97,12 +115,10 @@ export const identityOf = (found: BigIntStats): Identity => ({
 
 /** Opens without waiting, so that a FIFO put in a file's place cannot hold the worker. */
 export const openToRead = (path: Path, followSymlink = false): number =>
-  openSync(fsPath(path), constants.O_RDONLY | constants.O_NONBLOCK | (followSymlink ? 0 : constants.O_NOFOLLOW))
+  openFile(path, constants.O_RDONLY | constants.O_NONBLOCK | (followSymlink ? 0 : constants.O_NOFOLLOW))
 
 const inspect = (job: InspectJob): Inspection => {
   pulse()
-  const seen = job.read === 'head' ? readableFile(job) : null
-  if (seen !== null) return { is: 'read', identity: seen }
   let fd: number
   try {
     fd = openToRead(job.path, job.followSymlink)
@@ -124,19 +140,6 @@ const inspect = (job: InspectJob): Inspection => {
   }
 }
 
-/** A regular file that permissions let us read is not opened for that alone: whoever needs its bytes will. */
-const readableFile = ({ path, followSymlink = false }: InspectJob): Identity | null => {
-  try {
-    const found = lookAt(path, followSymlink)
-    if (found?.kind !== 'file') return null
-    accessSync(fsPath(path), constants.R_OK)
-    return found.identity
-  } catch (error) {
-    if (codeOf(error) === '') throw error
-    return null
-  }
-}
-
 /** A socket cannot even be opened: ENXIO. */
 const notRegular = (path: Path): string => `${showPath(path)} is not a regular file`
 
@@ -146,7 +149,7 @@ const refusals = new Set(['EACCES', 'EPERM', 'ELOOP', 'EISDIR'])
 const readAs = (what: InspectJob['read'], fd: number): { sha256?: string; md5?: string; text?: string } => {
   if (what === 'sha256' || what === 'md5') return { [what]: digestOf(fd, what) }
   const limit = what === 'head' ? 1 : sidecarLimit
-  const length = readSync(fd, block, 0, Math.min(limit, block.length), 0)
+  const length = readAt(fd, block, Math.min(limit, block.length), 0)
   return what === 'head' ? {} : { text: pathFromBytes(block.subarray(0, length)) }
 }
 
@@ -158,7 +161,7 @@ export const digestOf = (fd: number, algorithm: 'sha256' | 'md5' = 'sha256'): st
   const hasher = new Bun.CryptoHasher(algorithm)
   for (let at = 0; ; ) {
     pulse()
-    const length = readSync(fd, block, 0, block.length, at)
+    const length = readAt(fd, block, block.length, at)
     if (length === 0) return hasher.digest('hex')
     hasher.update(block.subarray(0, length))
     at += length

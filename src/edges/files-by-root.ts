@@ -31,6 +31,7 @@ export const byRoot = (roots: readonly Path[], ask: Ask): Files => {
     fileSystemOf: (directory) => one('fileSystemOf', directory),
     look: (paths, follow = false) => each('look', paths, { pathOf: (path) => path, lacking: (fault) => fault, more: [follow] }),
     glance: (paths, follow = false) => each('glance', paths, { pathOf: (path) => path, lacking: (fault) => fault, more: [follow] }),
+    readable: (paths, follow = false) => each('readable', paths, { pathOf: (path) => path, lacking: () => null, more: [follow] }),
     inspect: (jobs) => each('inspect', jobs, { pathOf: (job) => job.path, lacking: (fault) => ({ is: 'fault', fault }) }),
     writers: (files) => each('writers', files, { pathOf: (file) => file.path, lacking: () => null }),
     remove: (jobs) => each('remove', jobs, { pathOf: (job) => job.path, lacking: (fault) => ({ is: 'fault', fault }) }),

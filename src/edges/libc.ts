@@ -1,5 +1,6 @@
 import { dlopen, FFIType, read } from 'bun:ffi'
-import { pathBytes, type Path } from '../domain/path.ts'
+import type { Path } from '../domain/path.ts'
+import { cString, secondCString } from './c-string.ts'
 
 /** What the C library offers and `node:fs` does not. Throws where the JIT is switched off. */
 const libc = dlopen('libc.so.6', {
@@ -13,7 +14,8 @@ const libc = dlopen('libc.so.6', {
   __errno_location: { args: [], returns: FFIType.ptr },
 }).symbols
 
-const errno = (): number => {
+/** Of the call before, and of no other. */
+export const errno = (): number => {
   const at = libc.__errno_location()
   return at === null ? 0 : read.i32(at, 0)
 }
@@ -21,17 +23,22 @@ const errno = (): number => {
 /** A failed call, in the shape of `node:fs` errors. */
 export class SystemError extends Error {
   readonly code: string
-  constructor(call: string, number: number) {
+  readonly syscall: string
+  readonly path: string | undefined
+  constructor(call: string, number: number, path?: Path) {
     const code = codes[number] ?? `errno ${number}`
     super(`${call}: ${code}`)
     this.code = code
+    this.syscall = call
+    this.path = path
   }
 }
 
 /** errno(3) on Linux, those that are told apart. */
 const codes: Readonly<Record<number, string>> = {
-  1: 'EPERM', 2: 'ENOENT', 5: 'EIO', 11: 'EAGAIN', 13: 'EACCES', 16: 'EBUSY', 17: 'EEXIST', 18: 'EXDEV', 20: 'ENOTDIR',
-  21: 'EISDIR', 22: 'EINVAL', 28: 'ENOSPC', 30: 'EROFS', 36: 'ENAMETOOLONG', 38: 'ENOSYS', 39: 'ENOTEMPTY', 95: 'ENOTSUP',
+  1: 'EPERM', 2: 'ENOENT', 4: 'EINTR', 5: 'EIO', 6: 'ENXIO', 11: 'EAGAIN', 13: 'EACCES', 16: 'EBUSY', 17: 'EEXIST', 18: 'EXDEV', 20: 'ENOTDIR',
+  19: 'ENODEV',
+  21: 'EISDIR', 22: 'EINVAL', 23: 'ENFILE', 24: 'EMFILE', 26: 'ETXTBSY', 27: 'EFBIG', 28: 'ENOSPC', 30: 'EROFS', 36: 'ENAMETOOLONG', 38: 'ENOSYS', 39: 'ENOTEMPTY', 95: 'ENOTSUP',
   31: 'EMLINK', 40: 'ELOOP', 110: 'ETIMEDOUT', 116: 'ESTALE', 122: 'EDQUOT',
 }
 
@@ -40,17 +47,9 @@ const check = (call: string, result: number): void => {
 }
 
 const currentDirectory = -100
-const cString = (path: Path): Uint8Array => {
-  const bytes = pathBytes(path)
-  const ended = new Uint8Array(bytes.length + 1)
-  ended.set(bytes)
-  return ended
-}
 
-const rename = (from: Path, to: Path, flags: number): void => {
-  const [a, b] = [cString(from), cString(to)]
-  check('renameat2', libc.renameat2(currentDirectory, a, currentDirectory, b, flags))
-}
+const rename = (from: Path, to: Path, flags: number): void =>
+  check('renameat2', libc.renameat2(currentDirectory, cString(from), currentDirectory, secondCString(to), flags))
 
 /** Renames, and fails with EEXIST where the new name is taken. */
 export const renameNoReplace = (from: Path, to: Path): void => rename(from, to, 1)

@@ -1,51 +1,62 @@
 import { dlopen, FFIType } from 'bun:ffi'
 import type { SightText } from '../domain/sight.ts'
-import { pathBytes, type Path } from '../domain/path.ts'
+import type { Path } from '../domain/path.ts'
+import { cString } from './c-string.ts'
+import { errno } from './libc.ts'
 
-/** statx(2), which `node:fs` wraps in an object of fourteen BigInts a file. Null where the C library has none. */
+/** statx(2), which `node:fs` wraps in an object of fourteen BigInts a file. Fails always where the C library has none. */
 const open = () => {
   try {
     return dlopen('libc.so.6', {
       statx: { args: [FFIType.i32, FFIType.ptr, FFIType.i32, FFIType.u32, FFIType.ptr], returns: FFIType.i32 },
     }).symbols.statx
   } catch {
-    return null
+    return () => -1
   }
 }
 const statx = open()
 
 /** What stands at a path; null where the call failed or there is none, and `node:fs` has to say. */
-export const statxText = (path: Path, followSymlinks: boolean): SightText | null => {
-  if (statx === null) return null
-  const name = cString(path)
-  if (name === null || statx(currentDirectory, name, followSymlinks ? 0 : noFollow, basicStats, found) !== 0) return null
+export const statxText = (path: Path, followSymlinks: boolean): SightText | null =>
+  ask(path, followSymlinks) === 0 ? foundText() : null
+
+/** Whether certainly nothing stands at a path. */
+export const isAbsent = (path: Path): boolean => ask(path, false) !== 0 && errno() === ENOENT
+
+/** An open file. */
+export type OpenFile = {
+  readonly text: SightText
+  /** Permission bits. */
+  readonly mode: number
+  readonly inode: string
+  readonly device: string
+}
+
+/** Null where the call failed, and `node:fs` has to say. */
+export const statxOpen = (fd: number): OpenFile | null =>
+  statx(fd, noName, emptyPath, basicStats, found) !== 0 ? null
+    : { text: foundText(), mode: view.getUint16(28, true) & 0o7777, inode: whole(32), device: device() }
+
+const ask = (path: Path, followSymlinks: boolean): number =>
+  path.includes('\0') ? -1 : statx(currentDirectory, cString(path), followSymlinks ? 0 : noFollow, basicStats, found)
+
+const foundText = (): SightText => {
   const kind = kinds[view.getUint16(28, true) & 0o170000] ?? 'o'
   return `${kind}${whole(40)}:${nanoseconds(112)}:${nanoseconds(96)}:${whole(32)}:${device()}`
 }
 
 const currentDirectory = -100
 const noFollow = 0x100
+/** The descriptor itself is meant. */
+const emptyPath = 0x1000
+const noName = new Uint8Array(1)
+const ENOENT = 2
 const basicStats = 0x7ff
 const kinds: Readonly<Record<number, string>> = { 0o100000: 'f', 0o040000: 'd', 0o120000: 's' }
 
 /** `struct statx` is the same on every architecture: mode at 28, inode 32, size 40, ctime 96, mtime 112, device 136. */
 const found = new Uint8Array(256)
 const view = new DataView(found.buffer)
-
-const text = new Uint8Array(3 * 4096 + 1)
-const encoder = new TextEncoder()
-
-/** Ended by a zero; null for what no system call takes. */
-const cString = (path: Path): Uint8Array | null => {
-  if (path.length > 4096 || path.includes('\0')) return null
-  if (path.isWellFormed()) text[encoder.encodeInto(path, text).written] = 0
-  else {
-    const bytes = pathBytes(path)
-    text.set(bytes)
-    text[bytes.length] = 0
-  }
-  return text
-}
 
 /** Decimal, exact beyond 2^53. */
 const whole = (at: number): string => {

@@ -5,7 +5,8 @@ import { withMembers, type Group } from '../domain/group.ts'
 import { isUntouched, type Identity } from '../domain/identity.ts'
 import { baseName } from '../domain/path.ts'
 import { digestTitle, parseSums, sidecarName, type ChecksumAlgorithm } from '../domain/sums.ts'
-import type { InspectJob, Inspection } from '../world.ts'
+import { sightText } from '../domain/sight.ts'
+import type { Inspection } from '../world.ts'
 import { checkManifest, withManifestHeld } from './check-manifest.ts'
 import { fault, go, type Decision, type Stage, type StageWorld } from './stage.ts'
 
@@ -22,22 +23,31 @@ export const integrity: Stage = {
 
 type Inspections = ReadonlyMap<Component, Inspection>
 
-/** One question to the disk for all of a watch: another whose file system hangs is not waited for. Members with a checksum check are read in full. What still settles is
+/** One question to the disk for all of a watch: another whose file system hangs is not waited for. What still settles is
  *  not read, and neither is what the archive kept from the generation before: that was in order. */
 const inspectAll = async (groups: readonly Group[], { files, settings, settling }: StageWorld): Promise<Inspections> => {
+  const [first] = groups
+  if (first === undefined) return new Map()
+  const { watch: { followSymlinks }, rules: { integrity: checks } } = settings(first.watchName)
   const members = groups.flatMap((group) => {
-    const checks = settings(group.watchName).rules.integrity
-    const read: InspectJob['read'] = hasManifest(checks) ? 'sha256' : (algorithmOf(checks) ?? 'head')
-    const { followSymlinks } = settings(group.watchName).watch
     const moving = settling(group.watchName, group.key)
     return group.members.filter((one) => isOpen(one) && !isKept(one) && !moving.includes(one.path))
-      .map((member) => ({ member, read, followSymlink: followSymlinks }))
   })
-  const answers = await files.inspect(members.map(({ member, ...how }) => ({ path: member.path, ...how })))
-  return new Map(members.flatMap(({ member }, index) => {
+  const read = hasManifest(checks) ? 'sha256' : (algorithmOf(checks) ?? 'head')
+  const sights = read === 'head' ? await files.readable(members.map((one) => one.path), followSymlinks) : []
+  const inspections = new Map<Component, Inspection>()
+  const unclear = members.filter((one, index) => {
+    const isAsSeen = sights[index] === sightText('file', one.identity)
+    if (isAsSeen) inspections.set(one, { is: 'read', identity: one.identity })
+    return !isAsSeen
+  })
+  const answers = unclear.length === 0 ? []
+    : await files.inspect(unclear.map(({ path }) => ({ path, read, followSymlink: followSymlinks })))
+  unclear.forEach((one, index) => {
     const answer = answers[index]
-    return answer === undefined ? [] : [[member, answer] as const]
-  }))
+    if (answer !== undefined) inspections.set(one, answer)
+  })
+  return inspections
 }
 
 const judgeGroup = async (group: Group, inspections: Inspections, world: StageWorld): Promise<Decision> => {
@@ -51,7 +61,8 @@ const judgeGroup = async (group: Group, inspections: Inspections, world: StageWo
     else if (seen.is === 'unreadable') members.push(rest(member, 'integrity_failed', 'integrity', seen.reason))
     else if (!isWhatWasSeen(member, seen.identity)) return { is: 'resettle', group, paths: [member.path] }
     else {
-      const verdict = await judge({ ...member, identity: seen.identity }, { group, checks, seen }, world)
+      const now = member.identity === seen.identity ? member : { ...member, identity: seen.identity }
+      const verdict = await judge(now, { group, checks, seen }, world)
       if (verdict instanceof Fault) return fault(group, verdict)
       members.push(verdict)
     }

@@ -105,6 +105,10 @@ export const fakeTree = (clock: Pick<Clock, 'now'>, root: Path): FakeTree => {
       const sight = sightOf(path, follow)
       return sight === null ? null : sightText(sight.kind, sight.identity)
     }),
+    readable: async (paths, follow = false) => paths.map((path) => {
+      const seen = inspect({ path, read: 'head', followSymlink: follow })
+      return seen.is === 'read' ? sightText('file', seen.identity) : null
+    }),
     inspect: async (jobs) => jobs.map(inspect),
     writers: async (asked) => asked.map((one) => writers.get(one.path) ?? null),
     remove: async (jobs) => jobs.map(remove),

@@ -50,6 +50,7 @@ export const fakeWorld = (options: FakeWorldOptions = {}): FakeWorld => {
     }),
     files: {
       list: refuse, fileSystemOf: refuse, look: refuse, glance: refuse, writers: refuse, remove: refuse,
+      readable: async (paths) => paths.map(() => null),
       inspect: async (jobs) => jobs.map(({ path }) => {
         inspected.push(path)
         return options.inspections?.[path] ?? { is: 'fault', fault: new Fault(`nobody said what stands at ${path}`) }

@@ -1,7 +1,9 @@
-import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, readSync, writeSync, type BigIntStats } from 'node:fs'
-import type { Identity } from '../../domain/identity.ts'
-import { fsPath, type Path } from '../../domain/path.ts'
-import { identityOf, openToRead } from '../disk.ts'
+import { fchmodSync, fsyncSync } from 'node:fs'
+import { identityText, type Identity } from '../../domain/identity.ts'
+import type { Path } from '../../domain/path.ts'
+import { showsState, type SightText } from '../../domain/sight.ts'
+import { lookAtOpen, openToRead } from '../disk.ts'
+import { closeFile, openFile, readAt, writeAt, writeNew } from '../file-calls.ts'
 import { futimens } from '../libc.ts'
 import { pulse } from '../pulse.ts'
 
@@ -13,7 +15,7 @@ export type Copied =
 /** The file itself, under whatever name, as long as the machine runs. */
 export type FileId = string
 
-export const fileId = ({ dev, ino }: BigIntStats): FileId => `${dev}:${ino}`
+export const fileId = ({ device, inode }: Pick<Identity, 'device' | 'inode'>): FileId => `${device}:${inode}`
 
 type CopyOptions = {
   readonly mode: number
@@ -30,45 +32,46 @@ type CopyOptions = {
 export const copyFile = (source: Path, expected: Identity, target: Path, options: CopyOptions): Copied => {
   const from = openToRead(source, options.followSymlink)
   try {
-    const to = openSync(fsPath(target), 'wx', options.mode)
+    const to = openFile(target, writeNew, options.mode)
     try {
       const { sha256, written } = copyBytes(from, to, expected.sizeBytes)
-      const found = fstatSync(from, { bigint: true })
-      const isSame = found.isFile() && isExpected(expected, identityOf(found), options.fromArchive)
-      if (!isSame || written !== expected.sizeBytes) return { is: 'changed' }
-      const made = fstatSync(to, { bigint: true })
-      if ((Number(made.mode) & 0o7777) !== options.mode) fchmodSync(to, options.mode)
-      futimens(to, found.mtimeNs)
+      const found = lookAtOpen(from)
+      if (!isExpected(expected, found.text, options.fromArchive) || written !== expected.sizeBytes) return { is: 'changed' }
+      const made = lookAtOpen(to)
+      if (made.mode !== options.mode) fchmodSync(to, options.mode)
+      futimens(to, BigInt(expected.mtimeNs))
       if (options.sync) fsyncSync(to)
-      return { is: 'copied', sha256, inode: String(made.ino), source: fileId(found) }
+      return { is: 'copied', sha256, inode: made.inode, source: fileId(found) }
     } finally {
-      closeSync(to)
+      closeFile(to)
     }
   } finally {
-    closeSync(from)
+    closeFile(from)
   }
 }
 
 /** Whether this is the file that was looked at. Without the device: its number changes from boot to boot. */
-export const isExpected = (expected: Identity, found: Identity, fromArchive: boolean): boolean =>
-  expected.sizeBytes === found.sizeBytes && expected.mtimeNs === found.mtimeNs &&
-  (fromArchive || (expected.inode === found.inode && expected.ctimeNs === found.ctimeNs))
+export const isExpected = (expected: Identity, found: SightText, fromArchive: boolean): boolean =>
+  fromArchive ? found.startsWith(`f${expected.sizeBytes}:${expected.mtimeNs}:`)
+    : found.startsWith('f') && showsState(found, identityText(expected))
 
 const block = Buffer.allocUnsafe(1 << 18)
 
 /** No more than a byte beyond what is expected: that one says that the file has grown. A short read where it is to end
  *  is its end. */
 const copyBytes = (from: number, to: number, expected: number): { sha256: string; written: number } => {
-  const hasher = new Bun.CryptoHasher('sha256')
-  let at = 0
-  for (;;) {
+  let hasher: Bun.CryptoHasher | null = null
+  for (let at = 0; ; ) {
     pulse()
     const asked = Math.min(block.length, expected + 1 - at)
-    const length = readSync(from, block, 0, asked, at)
+    const length = readAt(from, block, asked, at)
     const bytes = block.subarray(0, length)
-    hasher.update(bytes)
-    for (let done = 0; done < length; ) done += writeSync(to, bytes, done, length - done, at + done)
+    writeAt(to, bytes, at)
     at += length
-    if (length === 0 || at > expected || (at === expected && length < asked)) return { sha256: hasher.digest('hex'), written: at }
+    const isEnd = length === 0 || at > expected || (at === expected && length < asked)
+    if (isEnd && hasher === null) return { sha256: Bun.SHA256.hash(bytes, 'hex'), written: at }
+    hasher ??= new Bun.CryptoHasher('sha256')
+    hasher.update(bytes)
+    if (isEnd) return { sha256: hasher.digest('hex'), written: at }
   }
 }

@@ -1,11 +1,12 @@
-import { fstatSync, fsyncSync, lstatSync, readlinkSync, type BigIntStats } from 'node:fs'
+import { fstatSync, fsyncSync, readlinkSync } from 'node:fs'
 import { Fault } from '../../domain/fault.ts'
 import { numberedName } from '../../domain/group-key.ts'
 import { baseName, fsPath, joinPath, parentOf, pathFromBytes, showPath, type Path } from '../../domain/path.ts'
-import type { PutGroup, PutMember } from '../../world.ts'
-import { digestOf, openToRead } from '../disk.ts'
+import type { PutGroup, PutMember, Sight } from '../../world.ts'
+import { digestOf, lookAt, openToRead } from '../disk.ts'
 import { codeOf } from '../disk-errors.ts'
 import { dropCache } from '../libc.ts'
+import { isAbsent } from '../statx.ts'
 import { withFile } from '../with-file.ts'
 import { fileId, type FileId } from './copy.ts'
 import { makesCopies, type OpenArchive } from './layout.ts'
@@ -75,25 +76,25 @@ const claimed = ({ target, staged }: Unplaced, claims: Claims): Standing =>
 
 /** Compared by content: same size is never taken for same content. */
 const standingAt = (one: Unplaced, group: PutGroup, open: OpenArchive): Standing => {
-  const found = lookAt(one.target)
-  if (found === undefined) return { is: 'free' }
-  if (found.isSymbolicLink() && open.archive.action === 'symlink') {
+  const found = isAbsent(one.target) ? null : lookAtName(one.target)
+  if (found === null) return { is: 'free' }
+  if (found.kind === 'symlink' && open.archive.action === 'symlink') {
     return { is: linkTarget(one.target) === one.member.source ? 'same' : 'stranger' }
   }
-  if (!found.isFile()) return { is: 'stranger' }
-  const isSource = fileId(found) === one.staged.source
+  if (found.kind !== 'file') return { is: 'stranger' }
+  const isSource = fileId(found.identity) === one.staged.source
   if (isSource) return { is: makesCopies(open) && !one.member.fromArchive ? 'stranger' : 'same' }
   const replaced = group.replaces.find((each) => each.key === one.key)
-  if (Number(found.size) !== one.member.identity.sizeBytes && replaced === undefined) return { is: 'stranger' }
+  if (found.identity.sizeBytes !== one.member.identity.sizeBytes && replaced === undefined) return { is: 'stranger' }
   const digest = digestOfFile(one.target, { fromDisk: open.archive.verify === 'readback', isOurs: replaced !== undefined })
   if (digest === one.staged.sha256) return { is: 'same' }
   if (replaced === undefined || digest !== replaced.sha256) return { is: 'stranger' }
-  return { is: 'replaced', displaces: fileId(found) }
+  return { is: 'replaced', displaces: fileId(found.identity) }
 }
 
-const lookAt = (target: Path): BigIntStats | undefined => {
+const lookAtName = (target: Path): Sight | null => {
   try {
-    return lstatSync(fsPath(target), { bigint: true, throwIfNoEntry: false })
+    return lookAt(target, false)
   } catch (error) {
     if (codeOf(error) !== 'ENAMETOOLONG') throw error
     throw new Fault(`the name ${showPath(baseName(target))} is too long for ${showPath(parentOf(target))}`, {

@@ -1,10 +1,10 @@
-import { lstatSync } from 'node:fs'
-import { fsPath, type Path } from '../../domain/path.ts'
+import type { Path } from '../../domain/path.ts'
+import { lookAt } from '../disk.ts'
 import { codeOf } from '../disk-errors.ts'
 import { renameExchange } from '../libc.ts'
 import { moveNoReplace } from '../no-replace.ts'
 import { isWrittenOff, pulse } from '../pulse.ts'
-import { fileId } from './copy.ts'
+import { fileId, type FileId } from './copy.ts'
 import type { Placed } from './place.ts'
 
 /** Gives staged files their names, the primary extension last: where it stands, the others stand. `overtaken`: what
@@ -42,7 +42,10 @@ const exchange = ({ staged, target, displaces }: Placed, done: (() => void)[]): 
   if (idAt(staged.path) !== displaces) throw new Overtaken()
 }
 
-const idAt = (path: Path): string => fileId(lstatSync(fsPath(path), { bigint: true }))
+const idAt = (path: Path): FileId | null => {
+  const found = lookAt(path, false)
+  return found === null ? null : fileId(found.identity)
+}
 
 /** The intents still know of it. */
 const ignoringTrouble = (work: () => void): void => {

@@ -1,9 +1,8 @@
-import { fstatSync, linkSync, lstatSync, realpathSync, rmSync, statSync, statfsSync, symlinkSync } from 'node:fs'
+import { linkSync, lstatSync, realpathSync, rmSync, statSync, statfsSync, symlinkSync } from 'node:fs'
 import { Fault } from '../../domain/fault.ts'
-import { isUntouched } from '../../domain/identity.ts'
 import { fsPath, joinPath, showPath, type Path } from '../../domain/path.ts'
 import type { PutGroup, PutMember, PutResult } from '../../world.ts'
-import { digestOf, identityOf, openToRead } from '../disk.ts'
+import { digestOf, lookAt, lookAtOpen, openToRead } from '../disk.ts'
 import { diskFault, isOfSource } from '../disk-errors.ts'
 import { withFile } from '../with-file.ts'
 import { copyFile, fileId, isExpected, type Copied, type FileId } from './copy.ts'
@@ -119,14 +118,14 @@ const stageMember = (open: OpenArchive, member: PutMember, path: Path, sync: boo
 const stageLink = ({ archive }: OpenArchive, member: PutMember, path: Path): Copied => {
   const { source, identity, fromArchive, followSymlink = false } = member
   return withFile(openToRead(source, followSymlink), (fd) => {
-    const before = fstatSync(fd, { bigint: true })
-    if (!before.isFile() || !isExpected(identity, identityOf(before), fromArchive)) return { is: 'changed' }
+    const before = lookAtOpen(fd)
+    if (!isExpected(identity, before.text, fromArchive)) return { is: 'changed' }
     const sha256 = digestOf(fd)
-    if (!isUntouched(identityOf(before), identityOf(fstatSync(fd, { bigint: true })))) return { is: 'changed' }
+    if (lookAtOpen(fd).text !== before.text) return { is: 'changed' }
     if (archive.action === 'hardlink') linkSync(followSymlink ? realpathSync(fsPath(source)) : fsPath(source), fsPath(path))
     else symlinkSync(fsPath(source), fsPath(path))
-    const made = lstatSync(fsPath(path), { bigint: true })
-    if (archive.action === 'hardlink' && fileId(made) !== fileId(before)) return { is: 'changed' }
-    return { is: 'copied', sha256, inode: String(made.ino), source: fileId(before) }
+    const made = lookAt(path, false)
+    if (made === null || (archive.action === 'hardlink' && fileId(made.identity) !== fileId(before))) return { is: 'changed' }
+    return { is: 'copied', sha256, inode: made.identity.inode, source: fileId(before) }
   })
 }
