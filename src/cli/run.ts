@@ -16,6 +16,8 @@ export const run = command({
   },
   async run(args, io) {
     if (args.flag('once') && args.flag('dry-run')) throw new UsageFault('--once and --dry-run exclude each other')
+    const { tuneEngineForWork } = await import('../edges/engine-for-work.ts')
+    tuneEngineForWork()
     if (args.flag('dry-run')) return pretend(io)
     return args.flag('once') ? once(io) : serveUntilStopped(io)
   },
