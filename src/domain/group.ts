@@ -68,6 +68,7 @@ export const stepsOf = (group: Group): readonly { member: Component; step: Step 
 /** Archived members of the generation before that this one does not have (yet). What was adopted has no path of its own
  *  and goes by its extension. */
 export const absentMembers = (group: Group): readonly Component[] => {
+  if (group.previous.length === 0) return group.previous
   const paths = new Set(group.members.map((one) => one.path))
   const extensions = new Set(group.members.map((one) => one.extension))
   return group.previous.filter((one) => !(one.origin === 'adopted' ? extensions.has(one.extension) : paths.has(one.path)))

@@ -17,12 +17,12 @@ export const openSqlite = (file: Path, { create, readonly = false, synchronous =
   const statements: Omit<Sql, 'transaction' | 'close'> = {
     dialect: 'sqlite',
     all: async <Row>(text: string, parameters: readonly SqlValue[] = []) =>
-      guarded(file, () => database.query(text).all(...bound(parameters)) as Row[]),
-    run: async (text, parameters = []) => guarded(file, () => ({ changes: database.query(text).run(...bound(parameters)).changes })),
+      guarded(file, () => database.query(text).all(bound(parameters)) as Row[]),
+    run: async (text, parameters = []) => guarded(file, () => ({ changes: database.query(text).run(bound(parameters)).changes })),
     many: async (text, lists) =>
       guarded(file, () => {
         const statement = database.query(text)
-        for (const parameters of lists) statement.run(...bound(parameters))
+        for (const parameters of lists) statement.run(bound(parameters))
       }),
   }
   const inTransaction: Sql = {
@@ -64,7 +64,7 @@ export const openSqlite = (file: Path, { create, readonly = false, synchronous =
   }
   return {
     ...statements,
-    run: (text, parameters) => inTurn((askedAt) => patiently(askedAt, () => ({ changes: database.query(text).run(...bound(parameters ?? [])).changes }))),
+    run: (text, parameters) => inTurn((askedAt) => patiently(askedAt, () => ({ changes: database.query(text).run(bound(parameters ?? [])).changes }))),
     many: (text, lists) => inTurn((askedAt) => transact(askedAt, (sql) => sql.many(text, lists))),
     transaction: (work) => inTurn((askedAt) => transact(askedAt, work)),
     close: async () => {
@@ -103,7 +103,8 @@ const leastBusyMs = 500
 
 const isBusy = (error: unknown): boolean => error instanceof SQLiteError && (error.code ?? '').startsWith('SQLITE_BUSY')
 
-const bound = (parameters: readonly SqlValue[]): SQLQueryBindings[] => parameters as SQLQueryBindings[]
+/** A list as one argument: it is bound in its order. */
+const bound = (parameters: readonly SqlValue[]): SQLQueryBindings => parameters as unknown as SQLQueryBindings
 
 /** What SQLite reports about the file or the machine is a fault in the operator's words; the rest is our bug. */
 const guarded = <T>(file: Path, work: () => T): T => {

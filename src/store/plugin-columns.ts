@@ -79,4 +79,6 @@ export const columnValue = (type: ColumnType, value: unknown): SqlValue => {
 
 /** Metadata as the JSON column keeps it; a BigInt as its digits. */
 export const metadataJson = (metadata: Readonly<Record<string, unknown>> | null): string | null =>
-  metadata === null ? null : JSON.stringify(metadata, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+  metadata === null ? null : JSON.stringify(metadata, Object.values(metadata).some((one) => typeof one === 'bigint' || typeof one === 'object') ? withoutBigInt : undefined)
+
+const withoutBigInt = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value)
