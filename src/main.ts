@@ -21,6 +21,7 @@ const main = async (argv: readonly string[]): Promise<number> => {
     if (asked.is === 'version') out.write(`carbonation ${version}\n`)
     else if (asked.is === 'help') out.write(`${asked.text}\n`)
     else {
+      if (asked.command.worksLong) (await import('./edges/engine-for-work.ts')).tuneEngineForWork(process.env)
       const io: Io = {
         out: out.write, err: err.write, isTerminal: process.stdout.isTTY === true, cwd: process.cwd(), env: process.env,
         configPath: asked.configPath, version, actor: actorOf(argv),

@@ -41,6 +41,8 @@ export type Command = {
   readonly options?: Readonly<Record<string, string>>
   /** Options that only the project's plugin knows are allowed. */
   readonly dynamicOptions?: boolean
+  /** It may work on many files: the engine is tuned for that before it begins. */
+  readonly worksLong?: boolean
   run(args: Args, io: Io): Promise<number>
 }
 

@@ -14,10 +14,9 @@ export const run = command({
     '--once': 'One look at every watch, then stop; for cron',
     '--dry-run': 'Say what a pass would decide for every file, and write nothing',
   },
+  worksLong: true,
   async run(args, io) {
     if (args.flag('once') && args.flag('dry-run')) throw new UsageFault('--once and --dry-run exclude each other')
-    const { tuneEngineForWork } = await import('../edges/engine-for-work.ts')
-    tuneEngineForWork()
     if (args.flag('dry-run')) return pretend(io)
     return args.flag('once') ? once(io) : serveUntilStopped(io)
   },

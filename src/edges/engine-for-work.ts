@@ -5,21 +5,23 @@
  *  The last compiler can only be switched off by the environment that a process begins with, so the program begins
  *  anew in its own process: the same number, the same open files, six milliseconds. Where that is refused it goes on
  *  as it is. */
-export const tuneEngineForWork = (): void => {
+export const tuneEngineForWork = (environment: Environment): void => {
   Bun.unsafe.setJITPolicy(1)
-  if (process.env[lastCompiler] === undefined) beginAnew()
-  delete process.env[lastCompiler]
+  if (environment[lastCompiler] === undefined) beginAnew(environment)
+  delete environment[lastCompiler]
 }
+
+type Environment = Record<string, string | undefined>
 
 /** Its value is not handed on to the programs that are started. */
 const lastCompiler = 'BUN_JSC_useFTLJIT'
 
 /** Words that are not UTF-8 would not arrive as they are. */
-const beginAnew = (): void => {
+const beginAnew = (environment: Environment): void => {
   const words = process.argv.slice(2)
   const isCompiled = process.argv[1]?.startsWith('/$bunfs/') === true
   if (!isCompiled || process.execve === undefined || words.some((word) => word.includes('\ufffd'))) return
   try {
-    process.execve(process.execPath, [process.argv0, ...words], { ...process.env, [lastCompiler]: '0' })
+    process.execve(process.execPath, [process.argv0, ...words], { ...environment, [lastCompiler]: '0' })
   } catch {}
 }

@@ -114,6 +114,17 @@ export const filesContract = (name: string, open: () => OpenFiles) => {
       expect(await inspect('a', 'text')).toEqual({ is: 'read', identity, text: 'some text\n' })
     })
 
+    test('what may be read is told as a glance tells it; of everything else, nothing', async () => {
+      hand.write(at('a'), 'some text\n')
+      hand.mkdir(at('d'))
+      hand.symlink(at('link'), at('a'))
+      const paths = ['a', 'd', 'link', 'none'].map(at)
+      const [seen = null] = await files.glance([at('a')])
+      expect(seen).toStartWith('f10:')
+      expect(await files.readable(paths)).toEqual([seen as string, null, null, null])
+      expect(await files.readable(paths, true)).toEqual([seen as string, null, seen as string, null])
+    })
+
     test('an empty file can be read', async () => {
       hand.write(at('empty'), '')
       const sha256 = createHash('sha256').digest('hex')

@@ -106,8 +106,8 @@ export const fakeTree = (clock: Pick<Clock, 'now'>, root: Path): FakeTree => {
       return sight === null ? null : sightText(sight.kind, sight.identity)
     }),
     readable: async (paths, follow = false) => paths.map((path) => {
-      const seen = inspect({ path, read: 'head', followSymlink: follow })
-      return seen.is === 'read' ? sightText('file', seen.identity) : null
+      const sight = sightOf(path, follow)
+      return sight?.kind === 'file' && !spoiled.has(path) ? sightText('file', sight.identity) : null
     }),
     inspect: async (jobs) => jobs.map(inspect),
     writers: async (asked) => asked.map((one) => writers.get(one.path) ?? null),
