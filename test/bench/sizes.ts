@@ -13,7 +13,11 @@ export type Sizes = {
   readonly known: readonly number[]
   readonly newFiles: number
   readonly idleFiles: number
-  readonly burstFiles: number
+  /** Files that come all at once. */
+  readonly bursts: readonly number[]
+  /** So many files come each second, for so long. */
+  readonly streamPerSecond: number
+  readonly streamSeconds: number
   /** Files that settle while the service's memory is looked at. */
   readonly pending: number
   /** So often so many files come while the service runs. */
@@ -27,12 +31,12 @@ export type Sizes = {
 /** What the budget speaks of. */
 export const fullSizes: Sizes = {
   pairs: 10_000, mebibyteFiles: 1000, largeFileBytes: 2 ** 30, tinyFiles: 200_000, askedComponents: 1_000_000,
-  known: [1000, 10_000, 100_000], newFiles: 1000, idleFiles: 50, burstFiles: 5000, pending: 100_000, steadyRounds: 60, steadyFiles: 1000, pythonGroups: 500,
-  runs: 5,
+  known: [1000, 10_000, 100_000], newFiles: 1000, idleFiles: 50, bursts: [5000], streamPerSecond: 500, streamSeconds: 60,
+  pending: 100_000, steadyRounds: 60, steadyFiles: 1000, pythonGroups: 500, runs: 5,
 }
 
 /** Enough to see that everything is measured; too little to judge by. */
 export const quickSizes: Sizes = {
   pairs: 500, mebibyteFiles: 20, largeFileBytes: 2 ** 26, tinyFiles: 2000, askedComponents: 10_000,
-  known: [1000, 5000], newFiles: 200, idleFiles: 5, burstFiles: 200, pending: 1000, steadyRounds: 4, steadyFiles: 100, pythonGroups: 20, runs: 2,
+  known: [1000, 5000], newFiles: 200, idleFiles: 5, bursts: [200], streamPerSecond: 100, streamSeconds: 2, pending: 1000, steadyRounds: 4, steadyFiles: 100, pythonGroups: 20, runs: 2,
 }

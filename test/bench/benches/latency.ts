@@ -42,13 +42,19 @@ const at = async (place: PlaceName, context: Context): Promise<Result> => {
       tell(`file ${index + 1} of ${sizes.idleFiles}, one at a time`)
       idle.push(...await deliver([`idle-${index}`], stage))
     }
-    tell(`a burst of ${sizes.burstFiles} files`)
-    const names = Array.from({ length: sizes.burstFiles }, (_, index) => `burst-${index}`)
-    const burst = await deliver(names, stage)
+    const bursts: Figure[] = []
+    for (const files of sizes.bursts) {
+      tell(`a burst of ${files} files`)
+      bursts.push(...figures(`burst of ${files}`, await deliver(namesOf(`burst-${files}`, files), stage)))
+    }
+    const { streamPerSecond, streamSeconds } = sizes
+    tell(`${streamPerSecond} files a second for ${streamSeconds} s`)
+    const stream = await deliver(namesOf('stream', streamPerSecond * streamSeconds), stage, streamPerSecond)
     return result({
       bench: 'latency', place, title: `from close to archived, ${settleMs} ms of settling taken off`,
       figures: [
-        ...figures('one at a time', idle), ...figures(`burst of ${sizes.burstFiles}`, burst),
+        ...figures('one at a time', idle), ...bursts,
+        ...figures(`${streamPerSecond} a second for ${streamSeconds} s`, stream),
         { what: 'memory of the service', value: service.memory().peakBytes / 2 ** 20, unit: 'MiB', limit: 200 },
       ],
     })
@@ -59,9 +65,11 @@ const at = async (place: PlaceName, context: Context): Promise<Result> => {
   }
 }
 
-/** Writes files and gives for each the time from its close to the commit that made it archived, in ms, to the
+const namesOf = (what: string, count: number) => Array.from({ length: count }, (_, index) => `${what}-${index}`)
+
+/** Writes files, so many a second, and gives for each the time from its close to the commit that made it archived, in ms, to the
  *  millisecond or two at which the ledger is asked. */
-const deliver = async (names: readonly string[], { delivery, ledger, service }: Stage): Promise<number[]> => {
+const deliver = async (names: readonly string[], { delivery, ledger, service }: Stage, perSecond = Infinity): Promise<number[]> => {
   const closed = new Map<string, number>()
   const late = new Map<string, number>()
   const look = () => {
@@ -71,8 +79,10 @@ const deliver = async (names: readonly string[], { delivery, ledger, service }: 
       if (at !== undefined) late.set(key, now - at - settleMs)
     }
   }
-  let last = performance.now()
-  for (const name of names) {
+  const began = performance.now()
+  let last = began
+  for (const [index, name] of names.entries()) {
+    for (let due = began + (index * 1000) / perSecond; performance.now() < due; look()) await Bun.sleep(1)
     writeFileSync(join(delivery, `${name}.dat`), name.padEnd(4096, '.'))
     const now = performance.now()
     closed.set(`${name}.dat`, now)
