@@ -5,7 +5,7 @@ import {
 import { Fault } from '../domain/fault.ts'
 import { isUntouched, type FileKind, type Identity } from '../domain/identity.ts'
 import { baseName, fsPath, joinPath, parentOf, pathBytes, pathFromBytes, showPath, type Path } from '../domain/path.ts'
-import { kindOf as kindOfSight, sightText, type SightText } from '../domain/sight.ts'
+import { kindOf as kindOfSight, sightOf, sightText, type SightText } from '../domain/sight.ts'
 import type { FileSystem, Files, Inspection, InspectJob, Listing, Removal, RemoveJob, Sight } from '../world.ts'
 import { codeOf, diskFault } from './disk-errors.ts'
 import { isReadable, openFile, readAt } from './file-calls.ts'
@@ -69,27 +69,22 @@ export const fileSystemOf = (path: Path): FileSystem => {
 
 /** Null where nothing stands. Throws what the system reports. */
 export const lookAt = (path: Path, followSymlinks: boolean): Sight | null => {
-  pulse()
-  try {
-    const stat = followSymlinks ? statSync : lstatSync
-    const found = stat(fsPath(path), { bigint: true, throwIfNoEntry: false })
-    return found === undefined ? null : { kind: kindOf(found), identity: identityOf(found) }
-  } catch (error) {
-    if (codeOf(error) === 'ENOTDIR') return null
-    throw error
-  }
+  const text = glanceAt(path, followSymlinks)
+  return text === null ? null : sightOf(text)
 }
 
 const glanceAt = (path: Path, followSymlinks: boolean): SightText | null => {
+  pulse()
   const text = statxText(path, followSymlinks)
-  if (text !== null) return text
-  const sight = lookAt(path, followSymlinks)
-  return sight === null ? null : sightText(sight.kind, sight.identity)
+  if (text !== undefined) return text
+  const stat = followSymlinks ? statSync : lstatSync
+  const found = stat(fsPath(path), { bigint: true, throwIfNoEntry: false })
+  return found === undefined ? null : sightText(kindOf(found), identityOf(found))
 }
 
 const readableAt = (path: Path, followSymlinks: boolean): SightText | null => {
   pulse()
-  const text = statxText(path, followSymlinks)
+  const text = statxText(path, followSymlinks) ?? null
   return text !== null && kindOfSight(text) === 'file' && isReadable(path) ? text : null
 }
 

@@ -1,5 +1,6 @@
 import { Fault } from '../domain/fault.ts'
 import { isWithin, type Path } from '../domain/path.ts'
+import { sightOf } from '../domain/sight.ts'
 import type { Files } from '../world.ts'
 
 type Ask = (place: string, verb: string, parts: unknown[]) => Promise<unknown>
@@ -26,11 +27,14 @@ export const byRoot = (roots: readonly Path[], ask: Ask): Files => {
     return answers
   }
 
+  const glance: Files['glance'] = (paths, follow = false) =>
+    each('glance', paths, { pathOf: (path) => path, lacking: (fault) => fault, more: [follow] })
+
   return {
     list: (directory) => one('list', directory),
     fileSystemOf: (directory) => one('fileSystemOf', directory),
-    look: (paths, follow = false) => each('look', paths, { pathOf: (path) => path, lacking: (fault) => fault, more: [follow] }),
-    glance: (paths, follow = false) => each('glance', paths, { pathOf: (path) => path, lacking: (fault) => fault, more: [follow] }),
+    look: async (paths, follow) => (await glance(paths, follow)).map((one) => (typeof one === 'string' ? sightOf(one) : one)),
+    glance,
     readable: (paths, follow = false) => each('readable', paths, { pathOf: (path) => path, lacking: () => null, more: [follow] }),
     inspect: (jobs) => each('inspect', jobs, { pathOf: (job) => job.path, lacking: (fault) => ({ is: 'fault', fault }) }),
     writers: (files) => each('writers', files, { pathOf: (file) => file.path, lacking: () => null }),

@@ -4,24 +4,25 @@ import type { Path } from '../domain/path.ts'
 import { cString } from './c-string.ts'
 import { errno } from './libc.ts'
 
-/** statx(2), which `node:fs` wraps in an object of fourteen BigInts a file. Fails always where the C library has none. */
+/** statx(2), which `node:fs` wraps in an object of fourteen BigInts a file. Null where the C library has none. */
 const open = () => {
   try {
     return dlopen('libc.so.6', {
       statx: { args: [FFIType.i32, FFIType.ptr, FFIType.i32, FFIType.u32, FFIType.ptr], returns: FFIType.i32 },
     }).symbols.statx
   } catch {
-    return () => -1
+    return null
   }
 }
 const statx = open()
 
-/** What stands at a path; null where the call failed or there is none, and `node:fs` has to say. */
-export const statxText = (path: Path, followSymlinks: boolean): SightText | null =>
-  ask(path, followSymlinks) === 0 ? foundText() : null
-
-/** Whether certainly nothing stands at a path. */
-export const isAbsent = (path: Path): boolean => ask(path, false) !== 0 && errno() === ENOENT
+/** What stands at a path; null: nothing does; undefined: `node:fs` has to say. */
+export const statxText = (path: Path, followSymlinks: boolean): SightText | null | undefined => {
+  if (statx === null || path.includes('\0')) return undefined
+  if (statx(currentDirectory, cString(path), followSymlinks ? 0 : noFollow, basicStats, found) === 0) return foundText()
+  const number = errno()
+  return number === ENOENT || number === ENOTDIR ? null : undefined
+}
 
 /** An open file. */
 export type OpenFile = {
@@ -34,11 +35,8 @@ export type OpenFile = {
 
 /** Null where the call failed, and `node:fs` has to say. */
 export const statxOpen = (fd: number): OpenFile | null =>
-  statx(fd, noName, emptyPath, basicStats, found) !== 0 ? null
+  statx === null || statx(fd, noName, emptyPath, basicStats, found) !== 0 ? null
     : { text: foundText(), mode: view.getUint16(28, true) & 0o7777, inode: whole(32), device: device() }
-
-const ask = (path: Path, followSymlinks: boolean): number =>
-  path.includes('\0') ? -1 : statx(currentDirectory, cString(path), followSymlinks ? 0 : noFollow, basicStats, found)
 
 const foundText = (): SightText => {
   const kind = kinds[view.getUint16(28, true) & 0o170000] ?? 'o'
@@ -51,6 +49,7 @@ const noFollow = 0x100
 const emptyPath = 0x1000
 const noName = new Uint8Array(1)
 const ENOENT = 2
+const ENOTDIR = 20
 const basicStats = 0x7ff
 const kinds: Readonly<Record<number, string>> = { 0o100000: 'f', 0o040000: 'd', 0o120000: 's' }
 

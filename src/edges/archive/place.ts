@@ -6,7 +6,6 @@ import type { PutGroup, PutMember, Sight } from '../../world.ts'
 import { digestOf, lookAt, openToRead } from '../disk.ts'
 import { codeOf } from '../disk-errors.ts'
 import { dropCache } from '../libc.ts'
-import { isAbsent } from '../statx.ts'
 import { withFile } from '../with-file.ts'
 import { fileId, type FileId } from './copy.ts'
 import { makesCopies, type OpenArchive } from './layout.ts'
@@ -76,7 +75,7 @@ const claimed = ({ target, staged }: Unplaced, claims: Claims): Standing =>
 
 /** Compared by content: same size is never taken for same content. */
 const standingAt = (one: Unplaced, group: PutGroup, open: OpenArchive): Standing => {
-  const found = isAbsent(one.target) ? null : lookAtName(one.target)
+  const found = lookAtName(one.target)
   if (found === null) return { is: 'free' }
   if (found.kind === 'symlink' && open.archive.action === 'symlink') {
     return { is: linkTarget(one.target) === one.member.source ? 'same' : 'stranger' }
