@@ -31,6 +31,13 @@ export type Dialect = {
   readonly damage: string | null
   /** Tells the engine that ids were given which it did not choose; null where it sees that itself. */
   readonly idsTaken: string | null
+  /** A time that another program let this engine write in the zone of its server, in UTC. */
+  readonly writtenAt: (column: string) => string
+  /** Asks for the statements that free the names of the indexes of some tables, as `away`, and that make them `again`
+   *  once their table has another name; null where such names are the table's own. */
+  readonly indexesAside: string | null
+  /** Asks for `who` else is connected to this database; null where there are no connections. */
+  readonly connections: string | null
   /** A migration is whole or not at all; else each of its statements can be repeated. */
   readonly wholeMigrations: boolean
   /** Phrases of SQLite that this engine writes otherwise. */
@@ -64,6 +71,10 @@ export const dialects = {
     indexes: "select name from pragma_index_list('files')",
     damage: 'select integrity_check as found from pragma_integrity_check',
     idsTaken: null,
+    writtenAt: (column) => column,
+    indexesAside: `select 'drop index "' || name || '"' as away, sql as again from sqlite_master
+                    where type = 'index' and sql is not null and tbl_name in (select value from json_each(?))`,
+    connections: null,
     wholeMigrations: true,
     phrases: [],
   },
@@ -93,6 +104,12 @@ export const dialects = {
     idsTaken: `select setval(pg_get_serial_sequence('files', 'id'), (select coalesce(max(id), 0) + 1 from files), false),
                       setval(pg_get_serial_sequence('file_components', 'id'), (select coalesce(max(id), 0) + 1 from file_components), false),
                       setval(pg_get_serial_sequence('events', 'id'), (select coalesce(max(id), 0) + 1 from events), false)`,
+    writtenAt: (column) => `((${column} at time zone current_setting('TimeZone')) at time zone 'UTC')`,
+    indexesAside: `select 'alter index "' || indexname || '" rename to "python_' || indexname || '"' as away, cast(null as text) as again
+                     from pg_indexes where schemaname = current_schema() and tablename in (select value from json_each(?))`,
+    connections: `select coalesce(nullif(application_name, ''), 'a program') || ' of ' || usename || coalesce(' at ' || host(client_addr), '') as who
+                    from pg_stat_activity
+                   where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend' limit 1`,
     wholeMigrations: true,
     phrases: [
       [/\bnot in \(select null where 1 = 0\)/g, "<> all ('{}')"],
@@ -123,6 +140,10 @@ export const dialects = {
                where table_schema = database() and table_name = 'files'`,
     damage: null,
     idsTaken: null,
+    writtenAt: (column) => `coalesce(convert_tz(${column}, @@global.time_zone, '+00:00'), ${column})`,
+    indexesAside: null,
+    connections: `select 'connection ' || id || ' of ' || user || ' at ' || host as who from information_schema.processlist
+                   where db = database() and id <> connection_id() limit 1`,
     wholeMigrations: false,
     phrases: [
       [/^(create table )(?:if not exists )?(.*\))\s*$/s, `$1if not exists $2 ${mariadbTable}`],

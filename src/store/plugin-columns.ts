@@ -8,6 +8,9 @@ const types = {
   json: 'json',
 } as const satisfies Readonly<Record<ColumnType, keyof Dialect>>
 
+/** The dialect's word for a type of column. */
+export const columnType = (type: ColumnType) => types[type]
+
 const isText = (type: ColumnType | undefined): boolean => type !== undefined && (types[type] === 'text' || types[type] === 'json')
 
 /** The columns of `files` as the database has them: name and declared type. */

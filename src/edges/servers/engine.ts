@@ -73,6 +73,9 @@ const postgresql: Engine = {
   ],
 }
 
+/** What the Python package made is looked at by those who adopt it. */
+const notPython = `not exists (select 1 from information_schema.tables a where a.table_schema = database() and a.table_name = 'alembic_version')`
+
 const mariadb: Engine = {
   adapter: 'mariadb',
   numbered: false,
@@ -93,12 +96,13 @@ const mariadb: Engine = {
                    'alter table ' || table_name || ' convert to character set utf8mb4 collate utf8mb4_nopad_bin'
               from information_schema.tables
              where table_schema = database() and table_name in ('files', 'file_components', 'events')
-               and table_collation <> 'utf8mb4_nopad_bin'
+               and table_collation <> 'utf8mb4_nopad_bin' and ${notPython}
             union all
             select 'its table ' || table_name || ' is kept by ' || engine || ', which has no transactions',
                    'alter table ' || table_name || ' engine = InnoDB'
               from information_schema.tables
-             where table_schema = database() and table_name in ('files', 'file_components', 'events') and engine <> 'InnoDB'`,
+             where table_schema = database() and table_name in ('files', 'file_components', 'events') and engine <> 'InnoDB'
+               and ${notPython}`,
   begin: ["select get_lock(concat('carbonation ', md5(database())), @@innodb_lock_wait_timeout) as taken", 'start transaction'],
   end: "do release_lock(concat('carbonation ', md5(database())))",
   tryLock: "select get_lock(concat('carbonation ', md5(concat(database(), ' ', ?))), 0) as taken",

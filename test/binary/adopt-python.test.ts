@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, test } from 'bun:test'
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Engine } from '../python/package.ts'
+import { afterwards, deliver } from '../python/project.ts'
+import { restoreProject } from '../python/restore.ts'
+import { running } from '../servers/servers.ts'
+import { aFile, onServer, type Row } from './database.ts'
+import { aProject, type Project } from './project.ts'
+
+const engines: readonly Engine[] = ['sqlite', 'postgresql', 'mariadb']
+const open: Project[] = []
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()))
+})
+
+const aPythonProject = async (engine: Engine): Promise<Project> => {
+  const project = aProject({ database: (root) => (engine === 'sqlite' ? aFile(root) : onServer(engine)), archive: ' ' })
+  open.push(project)
+  const config = /\[database\]\n([^[]*)/.exec(project.read('config.toml') ?? '')?.[1] ?? ''
+  await restoreProject(engine, project.root, { config, name: /^name = "(.*)"$/m.exec(config)?.[1] ?? '' })
+  return project
+}
+
+const adopted = async (engine: Engine): Promise<Project> => {
+  const project = await aPythonProject(engine)
+  const ran = await project.run('db', 'upgrade')
+  expect(ran).toMatchObject({ code: 0, err: '' })
+  return project
+}
+
+/** The statuses by source path, in the order of names. */
+const standings = (project: Project): readonly string[] =>
+  project.rows('select source_path as path, status from file_components order by source_path, generation')
+    .map((row: Row) => `${String(row['path']).replace(`${project.root}/`, '')} ${row['status']}`)
+
+for (const engine of engines) {
+  const isThere = engine === 'sqlite' || running(engine) !== null
+  if (!isThere) console.error(`SKIPPED: a database of the Python package on ${engine}: no server`)
+  describe.skipIf(!isThere)(`a database of the Python package, on ${engine},`, () => {
+    test('is refused by everything but the command that adopts it', async () => {
+      const project = await aPythonProject(engine)
+      for (const command of [['run', '--once'], ['status'], ['db', 'check'], ['query', 'files', '--count'], ['db', 'init']]) {
+        const { code, err } = await project.run(...command)
+        expect({ command, code }).toEqual({ command, code: 1 })
+        expect(err).toContain('run "carbonation db upgrade" to adopt it')
+      }
+    })
+
+    test('is adopted with every row accounted for', async () => {
+      const project = await adopted(engine)
+      const count = (table: string) => Number(project.rows(`select count(*) as n from ${table}`)[0]?.['n'])
+      const doubles = Number(project.rows(`select count(*) as n from python_file_components p where p.watch_name is null and exists (
+        select 1 from python_file_components o where o.archive_path = p.archive_path and o.id <> p.id)`)[0]?.['n'])
+      expect(doubles).toBe(11)
+      expect(count('file_components')).toBe(count('python_file_components') - doubles)
+      const lost = project.rows(`select id from python_files p where not exists (select 1 from files f where f.id = p.id)`)
+      expect(lost).toEqual([])
+    })
+
+    test('keeps ids, statuses and times', async () => {
+      const project = await adopted(engine)
+      const differing = project.rows(`select c.id from file_components c join python_file_components p on p.id = c.id
+        where c.status <> lower(cast(p.status as ${engine === 'mariadb' ? 'char' : 'text'})) or c.filename <> p.filename
+           or (c.source_path <> p.source_path) or substr(cast(c.detected_at as char(19)), 1, 19) <> substr(cast(p.detected_at as char(19)), 1, 19)`)
+      expect(differing).toEqual([])
+      expect(standings(project)).toEqual([
+        ...(engine === 'postgresql' ? [] : nulls), ...delivered, ...(engine === 'postgresql' ? nulls : []),
+      ])
+    })
+
+    test("keeps the plugin's columns, those too that the plugin has no more", async () => {
+      const project = await adopted(engine)
+      const [row] = project.rows(`select category, orbit, score, good, remark, extra, legacy, group_key, file_type from files where group_key = 'a'`)
+      expect(row).toEqual({
+        category: 'alpha', orbit: 7, score: 1.5, good: 1, remark: 'ünï "quoted"', extra: '{"k":[1,null]}', legacy: 'A', group_key: 'a', file_type: 'signal',
+      })
+      const { out } = await project.run('query', 'files', '--group-key', 'a', '--columns', 'ticks', '--format', 'json')
+      expect(out).toContain('9007199254740993')
+    })
+
+    test('is a sound ledger, and can be asked', async () => {
+      const project = await adopted(engine)
+      expect(await project.run('db', 'check')).toMatchObject({ code: 0 })
+      expect((await project.run('status')).out).toContain('26 components, 0 unaccounted')
+      expect((await project.run('query', 'files', '--category', 'beta', '--count')).out).toBe('2\n')
+    })
+
+    test('goes on with what was pending, and archives nothing twice', async () => {
+      const project = await adopted(engine)
+      const before = archived(project)
+      deliver(project.root, afterwards)
+      for (const deadline = performance.now() + 30_000; performance.now() < deadline;) {
+        await project.run('run', '--once')
+        if (project.read('archive/gamma/changed~2.json') !== null) break
+      }
+      const more = archived(project).filter((one) => !before.includes(one))
+      expect(more).toEqual([
+        'archive/alpha/half.json', 'archive/alpha/half.txt', 'archive/blocked/pending.json', 'archive/blocked/pending.txt',
+        'archive/gamma/changed~2.json', 'archive/gamma/changed~2.txt',
+      ])
+      expect(project.read('archive/gamma/changed.txt')).toBe('text of changed\n')
+      expect(project.read('archive/gamma/changed~2.txt')).toBe('other text, delivered again\n')
+      expect(await project.run('db', 'check')).toMatchObject({ code: 0 })
+    })
+
+    test('is left as it is where its archive is away, and adopted when it is back', async () => {
+      const project = await aPythonProject(engine)
+      Bun.spawnSync(['mv', 'archive', 'away'], { cwd: project.root })
+      const { code, err } = await project.run('db', 'upgrade')
+      expect(code).toBe(1)
+      expect(err).toContain('files that the Python package put in the archive main are not there')
+      expect((await project.run('status')).err).toContain('this is a database of the Python package')
+      Bun.spawnSync(['mv', 'away', 'archive'], { cwd: project.root })
+      expect(await project.run('db', 'upgrade')).toMatchObject({ code: 0 })
+    })
+  })
+}
+
+describe('what the Python package took for archived', () => {
+  test('is archived again where its copy is gone and its source is not, and needs a person where both are gone', async () => {
+    const project = await aPythonProject('sqlite')
+    for (const name of ['archive/alpha/a.txt', 'archive/gamma/removed.txt']) rmSync(join(project.root, name))
+    const { out } = await project.run('db', 'upgrade')
+    expect(out).toContain('it is not there any more: it is archived again from the delivery (now detected) (id 18)')
+    expect(out).toContain('it is not there any more, and its source is gone (now failed) (id 16)')
+    await project.run('run', '--once')
+    expect(project.read('archive/alpha/a.txt')).toBe('text of a\n')
+    expect(await project.run('db', 'check')).toMatchObject({ code: 0 })
+  })
+})
+
+const archived = ({ root }: Project): readonly string[] => ['archive', 'keep'].flatMap((base) =>
+  readdirSync(join(root, base), { recursive: true, encoding: 'utf8', withFileTypes: true })
+    .filter((one) => one.isFile() && !one.parentPath.includes('.carbonation')).map((one) => join(one.parentPath, one.name).slice(root.length + 1))).toSorted()
+
+const nulls = ['null archived', 'null archived', 'null archived']
+const delivered = [
+  'delivery/a.json archived', 'delivery/a.txt archived', 'delivery/changed.json archived', 'delivery/changed.txt archived',
+  'delivery/failing.json failed', 'delivery/failing.txt failed', 'delivery/gone.txt cleared', 'delivery/half.txt waiting',
+  'delivery/late.txt timed_out', 'delivery/nokey.json waiting', 'delivery/nokey.txt detected', 'delivery/nowish.json not_selected',
+  'delivery/nowish.txt not_selected', 'delivery/pending.json retry_pending', 'delivery/pending.txt retry_pending',
+  'delivery/removed.json archived', 'delivery/removed.txt archived', 'delivery/small.txt integrity_failed', 'delivery/sub/deep.json archived',
+  'delivery/sub/deep.txt archived', 'delivery/x/met.txt archived', 'delivery/y/met.json archived', 'solo/one.dat archived',
+]
