@@ -1,29 +1,25 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { aPythonProject, canHave, engines, type PythonProject } from '../python/a-python-project.ts'
 import type { Engine } from '../python/package.ts'
 import { afterwards, deliver } from '../python/project.ts'
-import { restoreProject } from '../python/restore.ts'
-import { running } from '../servers/servers.ts'
-import { aFile, onServer, type Row } from './database.ts'
-import { aProject, type Project } from './project.ts'
+import type { Row } from './database.ts'
+import type { Project } from './project.ts'
 
-const engines: readonly Engine[] = ['sqlite', 'postgresql', 'mariadb']
 const open: Project[] = []
 afterEach(async () => {
   await Promise.all(open.splice(0).map((one) => one.close()))
 })
 
-const aPythonProject = async (engine: Engine): Promise<Project> => {
-  const project = aProject({ database: (root) => (engine === 'sqlite' ? aFile(root) : onServer(engine)), archive: ' ' })
+const aProjectOf = async (engine: Engine): Promise<PythonProject> => {
+  const project = await aPythonProject(engine)
   open.push(project)
-  const config = /\[database\]\n([^[]*)/.exec(project.read('config.toml') ?? '')?.[1] ?? ''
-  await restoreProject(engine, project.root, { config, name: /^name = "(.*)"$/m.exec(config)?.[1] ?? '' })
   return project
 }
 
 const adopted = async (engine: Engine): Promise<Project> => {
-  const project = await aPythonProject(engine)
+  const project = await aProjectOf(engine)
   const ran = await project.run('db', 'upgrade')
   expect(ran).toMatchObject({ code: 0, err: '' })
   return project
@@ -35,11 +31,9 @@ const standings = (project: Project): readonly string[] =>
     .map((row: Row) => `${String(row['path']).replace(`${project.root}/`, '')} ${row['status']}`)
 
 for (const engine of engines) {
-  const isThere = engine === 'sqlite' || running(engine) !== null
-  if (!isThere) console.error(`SKIPPED: a database of the Python package on ${engine}: no server`)
-  describe.skipIf(!isThere)(`a database of the Python package, on ${engine},`, () => {
+  describe.skipIf(!canHave(engine, 'a database of the Python package'))(`a database of the Python package, on ${engine},`, () => {
     test('is refused by everything but the command that adopts it', async () => {
-      const project = await aPythonProject(engine)
+      const project = await aProjectOf(engine)
       for (const command of [['run', '--once'], ['status'], ['db', 'check'], ['query', 'files', '--count'], ['db', 'init']]) {
         const { code, err } = await project.run(...command)
         expect({ command, code }).toEqual({ command, code: 1 })
@@ -105,7 +99,7 @@ for (const engine of engines) {
     })
 
     test('is left as it is where its archive is away, and adopted when it is back', async () => {
-      const project = await aPythonProject(engine)
+      const project = await aProjectOf(engine)
       Bun.spawnSync(['mv', 'archive', 'away'], { cwd: project.root })
       const { code, err } = await project.run('db', 'upgrade')
       expect(code).toBe(1)
@@ -119,7 +113,7 @@ for (const engine of engines) {
 
 describe('what the Python package took for archived', () => {
   test('is archived again where its copy is gone and its source is not, and needs a person where both are gone', async () => {
-    const project = await aPythonProject('sqlite')
+    const project = await aProjectOf('sqlite')
     for (const name of ['archive/alpha/a.txt', 'archive/gamma/removed.txt']) rmSync(join(project.root, name))
     const { out } = await project.run('db', 'upgrade')
     expect(out).toContain('it is not there any more: it is archived again from the delivery (now detected) (id 18)')
