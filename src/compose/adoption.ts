@@ -2,7 +2,7 @@ import { loadPlainSetup } from '../config/load-plain-setup.ts'
 import { clock, configPlace, ledgerName, openFilePool, openProjectPlugins, openSql, rootOf, type Place } from '../compose.ts'
 import type { Config } from '../config/config.ts'
 import { Fault } from '../domain/fault.ts'
-import { showPath, type Path } from '../domain/path.ts'
+import type { Path } from '../domain/path.ts'
 import { configFiles } from '../edges/config-files.ts'
 import { backUpSqlite, freeName, realPath, removeBackup, writerOf } from '../edges/sqlite-backup.ts'
 import { adoptPython, type Adoption } from '../service/python/adopt-python.ts'
@@ -72,7 +72,7 @@ const requireUnused = async (config: Config): Promise<void> => {
   const { engine, name } = config.database
   const who = engine === 'sqlite' ? writerOf(realPath(name)) : await connectedTo(config)
   if (who === null) return
-  throw new Fault(`${who} has ${engine === 'sqlite' ? showPath(name) : `the ${ledgerName(config)}`} open`, {
+  throw new Fault(`${who} has ${ledgerName(config)} open`, {
     remedy: 'nothing was changed: stop the Python package (its service, its cron lines) and whatever else is connected, then try again',
   })
 }

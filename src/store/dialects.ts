@@ -21,16 +21,18 @@ export type Dialect = {
   readonly byValue: (column: string) => string
   /** An expression that gives a new random id in hex. */
   readonly randomId: string
-  /** Asks for the `name` of everything in the database. */
+  /** Asks for the `name` of every table in the database. */
   readonly tables: string
-  /** Asks for `name` and `type` of the columns of `files`. */
-  readonly columns: string
+  /** Asks for `name` and `type` of the columns of a table. */
+  readonly columns: (table: string) => string
   /** Asks for the `name` of each index of `files`. */
   readonly indexes: string
   /** Asks for what the engine `found` wrong with its own storage; null where it is not for us to ask. */
   readonly damage: string | null
   /** Tells the engine that ids were given which it did not choose; null where it sees that itself. */
   readonly idsTaken: string | null
+  /** The same for one table. */
+  readonly idsTakenIn: ((table: string) => string) | null
   /** A time that another program let this engine write in the zone of its server, in UTC. */
   readonly writtenAt: (column: string) => string
   /** Asks for the statements that free the names of the indexes of some tables, as `away`, and that make them `again`
@@ -66,11 +68,12 @@ export const dialects = {
     ofText: (column) => column,
     byValue: (column) => `(${column})`,
     randomId: 'lower(hex(randomblob(16)))',
-    tables: "select name from sqlite_master where name not like 'sqlite_%'",
-    columns: "select name, type from pragma_table_info('files')",
+    tables: "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%'",
+    columns: (table) => `select name, type from pragma_table_info('${table}')`,
     indexes: "select name from pragma_index_list('files')",
     damage: 'select integrity_check as found from pragma_integrity_check',
     idsTaken: null,
+    idsTakenIn: null,
     writtenAt: (column) => column,
     indexesAside: `select 'drop index "' || name || '"' as away, sql as again from sqlite_master
                     where type = 'index' and sql is not null and tbl_name in (select value from json_each(?))`,
@@ -96,14 +99,16 @@ export const dialects = {
     randomId: "replace(gen_random_uuid()::text, '-', '')",
     tables: `select relname as name from pg_class
               where relkind in ('r', 'p') and relnamespace = (select oid from pg_namespace where nspname = current_schema())`,
-    columns: `select a.attname as name, format_type(a.atttypid, a.atttypmod) || case c.collname when 'C' then ' collate "c"' else '' end as type
+    columns: (table) => `select a.attname as name, format_type(a.atttypid, a.atttypmod) || case c.collname when 'C' then ' collate "c"' else '' end as type
                 from pg_attribute a left join pg_collation c on c.oid = a.attcollation
-               where a.attrelid = to_regclass('files') and a.attnum > 0 and not a.attisdropped`,
+               where a.attrelid = to_regclass('${table}') and a.attnum > 0 and not a.attisdropped`,
     indexes: "select indexname as name from pg_indexes where schemaname = current_schema() and tablename = 'files'",
     damage: null,
     idsTaken: `select setval(pg_get_serial_sequence('files', 'id'), (select coalesce(max(id), 0) + 1 from files), false),
                       setval(pg_get_serial_sequence('file_components', 'id'), (select coalesce(max(id), 0) + 1 from file_components), false),
                       setval(pg_get_serial_sequence('events', 'id'), (select coalesce(max(id), 0) + 1 from events), false)`,
+    idsTakenIn: (table) =>
+      `select setval(pg_get_serial_sequence('${table}', 'id'), (select coalesce(max(id), 0) + 1 from ${table}), false)`,
     writtenAt: (column) => `((${column} at time zone current_setting('TimeZone')) at time zone 'UTC')`,
     indexesAside: `select 'alter index "' || indexname || '" rename to "python_' || indexname || '"' as away, cast(null as text) as again
                      from pg_indexes where schemaname = current_schema() and tablename in (select value from json_each(?))`,
@@ -133,13 +138,15 @@ export const dialects = {
     byValue: (column) => `(${column}(255))`,
     randomId: 'lower(hex(random_bytes(16)))',
     tables: 'select table_name as name from information_schema.tables where table_schema = database()',
-    columns: `select column_name as name,
+    columns: (table) => `select column_name as name,
                      case when data_type in ('int', 'bigint', 'smallint') then data_type else column_type end as type
-                from information_schema.columns where table_schema = database() and table_name = 'files'`,
+                from information_schema.columns where table_schema = database() and table_name = '${table}'
+               order by ordinal_position`,
     indexes: `select distinct index_name as name from information_schema.statistics
                where table_schema = database() and table_name = 'files'`,
     damage: null,
     idsTaken: null,
+    idsTakenIn: null,
     writtenAt: (column) => `coalesce(convert_tz(${column}, @@global.time_zone, '+00:00'), ${column})`,
     indexesAside: null,
     connections: `select 'connection ' || id || ' of ' || user || ' at ' || host as who from information_schema.processlist

@@ -3,17 +3,22 @@ import { toColumn, type Instant } from '../domain/time.ts'
 import type { Sql } from '../world.ts'
 import { dialects, type Dialect } from './dialects.ts'
 import { initial } from './migrations/000001-initial.ts'
-import { isPythonDatabase, tableNames } from './python/tables.ts'
+import { isPythonDatabase, tableNames, unfinishedCopy } from './python/tables.ts'
 
 /** Every migration in its order; only ever added. */
 export const migrations: readonly { name: string; statements: (type: Dialect) => string[] }[] = [
   { name: '000001-initial', statements: initial },
 ]
 
+/** The tables that they make, in their order. */
+export const ledgerTables = (type: Dialect): readonly string[] =>
+  migrations.flatMap((one) => one.statements(type)).flatMap((text) => /^create table (?:if not exists )?(\w+)/.exec(text)?.[1] ?? [])
+
 /** The number of the newest migration that the database has; 0 for an empty one. */
 export const schemaVersion = async (sql: Sql): Promise<number> => {
   if (await isPythonDatabase(sql)) throw new PythonDatabase()
   const found = await tableNames(sql)
+  if (found.has(unfinishedCopy)) throw unfinished()
   if (!found.has('schema_migrations')) return 0
   const [row] = await sql.all<{ number: number | null }>('select max(number) as number from schema_migrations')
   return row?.number ?? 0
@@ -68,6 +73,11 @@ const foreignDatabase = (): Fault =>
 const newerDatabase = (version: number): Fault =>
   new Fault(`the database has schema ${version}, this program knows ${migrations.length}`, {
     remedy: 'it was made by a newer carbonation: install that version, or name another database',
+  })
+
+const unfinished = (): Fault =>
+  new Fault('a ledger was being copied into this database, and that did not come to its end', {
+    remedy: 'begin again where it came from: "carbonation db copy --to …"',
   })
 
 class PythonDatabase extends Fault {

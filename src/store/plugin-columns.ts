@@ -15,7 +15,7 @@ const isText = (type: ColumnType | undefined): boolean => type !== undefined && 
 
 /** The columns of `files` as the database has them: name and declared type. */
 export const filesColumns = async (sql: Sql): Promise<ReadonlyMap<string, string>> => {
-  const rows = await sql.all<{ name: string; type: string }>(dialects[sql.dialect].columns)
+  const rows = await sql.all<{ name: string; type: string }>(dialects[sql.dialect].columns('files'))
   return new Map(rows.map((row) => [row.name, row.type.toLowerCase()]))
 }
 

@@ -68,7 +68,7 @@ const postgresql: Engine = {
     ['ERR_POSTGRES_CONNECTION_CLOSED', 'lost'], ['ERR_POSTGRES_IDLE_TIMEOUT', 'lost'], ['ERR_POSTGRES_LIFETIME_TIMEOUT', 'lost'],
     ['ERR_POSTGRES_CONNECTION_TIMEOUT', 'refused'], ['ERR_POSTGRES_CONNECTION_REFUSED', 'refused'], ['ERR_POSTGRES_TLS', 'tls'],
     ['57P03', 'starting'], ['57P05', 'lost'], ['57P', 'lost'], ['08', 'lost'], ['25P03', 'lost'], ['28', 'login'], ['3D', 'missing'],
-    ['53300', 'crowded'], ['53', 'full'], ['54', 'large'], ['25006', 'readonly'], ['57014', 'slow'], ['55P03', 'waited'], ['40', 'deadlock'],
+    ['53300', 'crowded'], ['53', 'full'], ['54', 'large'], ['22001', 'large'], ['22003', 'large'], ['22007', 'large'], ['22008', 'large'], ['25006', 'readonly'], ['57014', 'slow'], ['55P03', 'waited'], ['40', 'deadlock'],
     ['23505', 'clash'], ['42501', 'privilege'], ['58', 'broken'], ['XX', 'broken'],
   ],
 }
@@ -115,7 +115,7 @@ const mariadb: Engine = {
     ['1045', 'login'], ['1698', 'login'], ['1044', 'login'], ['1049', 'missing'], ['1040', 'crowded'], ['1203', 'crowded'], ['1226', 'crowded'],
     ['1053', 'lost'], ['1927', 'lost'], ['1969', 'slow'], ['3024', 'slow'], ['1317', 'slow'], ['1205', 'waited'],
     ['1213', 'deadlock'], ['1020', 'deadlock'], ['1062', 'clash'], ['1142', 'privilege'], ['1143', 'privilege'], ['1227', 'privilege'],
-    ['1370', 'privilege'], ['1290', 'readonly'], ['1792', 'readonly'], ['1836', 'readonly'], ['1021', 'full'], ['1114', 'full'],
+    ['1370', 'privilege'], ['1406', 'large'], ['1264', 'large'], ['1292', 'large'], ['1290', 'readonly'], ['1792', 'readonly'], ['1836', 'readonly'], ['1021', 'full'], ['1114', 'full'],
     ['1034', 'broken'], ['1030', 'broken'], ['1194', 'broken'], ['1877', 'broken'],
   ],
 }

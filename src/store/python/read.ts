@@ -125,7 +125,7 @@ const baseColumns: ReadonlySet<string> = new Set([
 
 /** The columns that its plugin added, in their order. */
 export const pluginColumnsOf = async (sql: Sql): Promise<readonly PythonColumn[]> => {
-  const rows = await sql.all<{ name: string; type: string }>(dialects[sql.dialect].columns)
+  const rows = await sql.all<{ name: string; type: string }>(dialects[sql.dialect].columns('files'))
   return rows.filter((row) => !baseColumns.has(row.name)).map(({ name, type }) => ({
     name, type: types.find(([pattern]) => pattern.test(type.toLowerCase()))?.[1] ?? 'text',
   }))

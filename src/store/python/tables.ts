@@ -12,6 +12,9 @@ export const keptName = (table: PythonTable): string => `python_${table}`
 /** What was found out about each row before anything changes. */
 export const surveyTable = 'carbonation_survey'
 
+/** Stands in a database for as long as another one is copied into it. */
+export const unfinishedCopy = 'carbonation_copy'
+
 /** Whether the Python package made this database. Other programs may use alembic, too. */
 export const isPythonDatabase = async (sql: Sql): Promise<boolean> => {
   const found = await tableNames(sql)
