@@ -25,9 +25,10 @@ export type Dialect = {
   readonly tables: string
   /** Asks for `name` and `type` of the columns of a table. */
   readonly columns: (table: string) => string
-  /** Asks for the `name` of each index of `files`. */
-  readonly indexes: string
-  /** Asks for what the engine `found` wrong with its own storage; null where it is not for us to ask. */
+  /** Asks for the `name` of each index of a table. */
+  readonly indexes: (table: string) => string
+  /** Asks for what the engine `found` wrong with its own storage, or says as MariaDB does; null where it has no such
+   *  question, and reading every row is all. */
   readonly damage: string | null
   /** Tells the engine that ids were given which it did not choose; null where it sees that itself. */
   readonly idsTaken: string | null
@@ -70,7 +71,7 @@ export const dialects = {
     randomId: 'lower(hex(randomblob(16)))',
     tables: "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%'",
     columns: (table) => `select name, type from pragma_table_info('${table}')`,
-    indexes: "select name from pragma_index_list('files')",
+    indexes: (table) => `select name from pragma_index_list('${table}')`,
     damage: 'select integrity_check as found from pragma_integrity_check',
     idsTaken: null,
     idsTakenIn: null,
@@ -102,7 +103,7 @@ export const dialects = {
     columns: (table) => `select a.attname as name, format_type(a.atttypid, a.atttypmod) || case c.collname when 'C' then ' collate "c"' else '' end as type
                 from pg_attribute a left join pg_collation c on c.oid = a.attcollation
                where a.attrelid = to_regclass('${table}') and a.attnum > 0 and not a.attisdropped`,
-    indexes: "select indexname as name from pg_indexes where schemaname = current_schema() and tablename = 'files'",
+    indexes: (table) => `select indexname as name from pg_indexes where schemaname = current_schema() and tablename = '${table}'`,
     damage: null,
     idsTaken: `select setval(pg_get_serial_sequence('files', 'id'), (select coalesce(max(id), 0) + 1 from files), false),
                       setval(pg_get_serial_sequence('file_components', 'id'), (select coalesce(max(id), 0) + 1 from file_components), false),
@@ -142,9 +143,9 @@ export const dialects = {
                      case when data_type in ('int', 'bigint', 'smallint') then data_type else column_type end as type
                 from information_schema.columns where table_schema = database() and table_name = '${table}'
                order by ordinal_position`,
-    indexes: `select distinct index_name as name from information_schema.statistics
-               where table_schema = database() and table_name = 'files'`,
-    damage: null,
+    indexes: (table) => `select distinct index_name as name from information_schema.statistics
+               where table_schema = database() and table_name = '${table}'`,
+    damage: 'check table files, file_components, events',
     idsTaken: null,
     idsTakenIn: null,
     writtenAt: (column) => `coalesce(convert_tz(${column}, @@global.time_zone, '+00:00'), ${column})`,

@@ -10,9 +10,12 @@ export const migrations: readonly { name: string; statements: (type: Dialect) =>
   { name: '000001-initial', statements: initial },
 ]
 
+/** All that they say to an engine, in their order. */
+export const migrationStatements = (type: Dialect): readonly string[] => migrations.flatMap((one) => one.statements(type))
+
 /** The tables that they make, in their order. */
 export const ledgerTables = (type: Dialect): readonly string[] =>
-  migrations.flatMap((one) => one.statements(type)).flatMap((text) => /^create table (?:if not exists )?(\w+)/.exec(text)?.[1] ?? [])
+  migrationStatements(type).flatMap((text) => /^create table (?:if not exists )?(\w+)/.exec(text)?.[1] ?? [])
 
 /** The number of the newest migration that the database has; 0 for an empty one. */
 export const schemaVersion = async (sql: Sql): Promise<number> => {

@@ -25,7 +25,7 @@ export const addPluginColumns = async (sql: Sql, columns: Columns, defaults: Que
   const dialect = dialects[sql.dialect]
   const present = await filesColumns(sql)
   const missing = Object.entries(columns).filter(([name]) => !present.has(name))
-  const indexes = new Set((await sql.all<{ name: string }>(dialect.indexes)).map((row) => row.name))
+  const indexes = new Set((await sql.all<{ name: string }>(dialect.indexes('files'))).map((row) => row.name))
   const unindexed = [...pluginIndexes(columns, defaults)].filter(([name]) => !indexes.has(`ix_files_${name}`))
   if (missing.length + unindexed.length === 0) return []
   const indexed = (key: string): string => (isText(columns[key]?.type) ? dialect.ofName(`"${key}"`) : `"${key}"`)

@@ -31,11 +31,6 @@ const aFilled = async (engine: Engine): Promise<PythonProject> => {
   const project = anEmpty(engine)
   project.write('plugins/file_model.ts', plugin)
   project.write('rules.toml', '[r]\n[[r.integrity]]\ntype = "min_size"\nvalue = 2\n[r.metadata]\nmodule = "file_model"\n')
-  project.write('config.toml', (project.read('config.toml') ?? '').replace(/\[\[archive\]\][^]*/, `[[archive]]
-name = "main"
-base_path = "archive"
-destination = "kept"
-`))
   project.deliver({ 'a.txt': 'text of a', 'b.txt': 'text of b', 'small.txt': '' })
   project.write('delivery/not-\\xff-odd.txt', 'a backslash')
   expect(await project.run('run', '--once')).toMatchObject({ code: 0 })

@@ -24,7 +24,7 @@ export type PythonProject = Project & {
 
 /** An empty project with an empty database. */
 export const anEmptyProject = (engine: Engine): PythonProject => {
-  const project = aProject({ database: (root) => (engine === 'sqlite' ? aFile(root) : onServer(engine)), archive: ' ' })
+  const project = aProject({ database: (root) => (engine === 'sqlite' ? aFile(root) : onServer(engine)) })
   const config = /\[database\]\n([^[]*)/.exec(project.read('config.toml') ?? '')?.[1] ?? ''
   const database = { config, name: /^name = "(.*)"$/m.exec(config)?.[1] ?? '' }
   return {
