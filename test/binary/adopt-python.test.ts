@@ -1,9 +1,11 @@
+import { Database } from 'bun:sqlite'
 import { afterEach, describe, expect, test } from 'bun:test'
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { aPythonProject, canHave, engines, type PythonProject } from '../python/a-python-project.ts'
 import type { Engine } from '../python/package.ts'
 import { afterwards, deliver } from '../python/project.ts'
+import { administrator } from '../servers/servers.ts'
 import type { Row } from './database.ts'
 import type { Project } from './project.ts'
 
@@ -123,6 +125,90 @@ describe('what the Python package took for archived', () => {
     expect(await project.run('db', 'check')).toMatchObject({ code: 0 })
   })
 })
+
+describe('adoption', () => {
+  test('keeps a SQLite database as it was beside, and replaces no file for that', async () => {
+    const project = await aProjectOf('sqlite')
+    project.write('carbonation.db.python-0.0.1', 'something of a person')
+    const { out } = await project.run('db', 'upgrade')
+    expect(out).toContain(`The database as it was: ${project.root}/carbonation.db.python-0.0.1.2\n`)
+    expect(project.read('carbonation.db.python-0.0.1')).toBe('something of a person')
+    const kept = new Database(join(project.root, 'carbonation.db.python-0.0.1.2'), { readonly: true })
+    expect(kept.query('select count(*) as n from file_components').get()).toEqual({ n: 37 })
+    expect(kept.query('select version_num from alembic_version').get()).toEqual({ version_num: '001' })
+    kept.close()
+  })
+
+  test('leaves no backup where nothing was changed', async () => {
+    const project = await aProjectOf('sqlite')
+    await project.alter("update alembic_version set version_num = '002'")
+    const { code, err } = await project.run('db', 'upgrade')
+    expect(code).toBe(1)
+    expect(err).toContain('this database has the revision 002 of the Python package')
+    expect(readdirSync(project.root).filter((name) => name.includes('python-0.0.1'))).toEqual([])
+  })
+
+  test('takes what two files were archived as for the one whose bytes stand there', async () => {
+    const project = await aProjectOf('sqlite')
+    await project.alter(`update file_components set archive_path = '${project.root}/archive/alpha/a.txt' where id = 16`)
+    const { out } = await project.run('db', 'upgrade')
+    expect(out).toContain('another file was archived over it, and its source is gone (now failed) (id 16)')
+    expect(project.rows('select id, status from file_components where id in (16, 18) order by id'))
+      .toEqual([{ id: 16, status: 'failed' }, { id: 18, status: 'archived' }])
+    expect(await project.run('db', 'check')).toMatchObject({ code: 0 })
+  })
+
+  test('finds delivered files again that the Python package knew by the end of a symbolic link', async () => {
+    const project = await aProjectOf('sqlite')
+    Bun.spawnSync(['sh', '-c', 'mv delivery real && ln -s real delivery'], { cwd: project.root })
+    await project.alter(`update file_components set source_path = replace(source_path, '${project.root}/delivery', '${project.root}/real')`)
+    expect(await project.run('db', 'upgrade')).toMatchObject({ code: 0 })
+    const before = project.rows('select count(*) as n from file_components')
+    await project.run('run', '--once')
+    expect(project.rows('select count(*) as n from file_components where generation = 1')).toEqual(before)
+  })
+
+  test('is refused for tables that another program made with alembic', async () => {
+    const project = await aProjectOf('sqlite')
+    await project.alter('drop table file_components')
+    const { code, err } = await project.run('db', 'init')
+    expect(code).toBe(1)
+    expect(err).toContain('tables that carbonation did not make')
+  })
+})
+
+for (const engine of engines) {
+  test.skipIf(!canHave(engine, 'a Python database in use'))(`a database that another program has open is left as it is, on ${engine}`, async () => {
+    const project = await aProjectOf(engine)
+    const close = await hold(project, engine)
+    const { code, err } = await project.run('db', 'upgrade').finally(close)
+    expect(code).toBe(1)
+    expect(err).toContain('stop the Python package')
+    await Bun.sleep(0)
+    expect(await project.run('db', 'upgrade')).toMatchObject({ code: 0 })
+  })
+}
+
+test.skipIf(!canHave('postgresql', 'local times'))('times that a server wrote in its own zone are in UTC afterwards', async () => {
+  const project = await aProjectOf('postgresql')
+  await project.alter(`alter database ${project.database.name} set timezone to 'Europe/Paris'`)
+  expect(await project.run('db', 'upgrade')).toMatchObject({ code: 0 })
+  const [row] = project.rows(`select (p.detected_at - c.detected_at)::text as ahead from file_components c join python_file_components p on p.id = c.id
+    where c.id = 16`)
+  expect(String(row?.['ahead'])).toStartWith('01:00:00')
+})
+
+/** Has it open for writing, as a service has. */
+const hold = async (project: PythonProject, engine: Engine): Promise<() => Promise<void>> => {
+  if (engine === 'sqlite') {
+    const file = new Database(join(project.root, 'carbonation.db'), { readwrite: true, create: false })
+    file.query('select 1 from files').get()
+    return async () => file.close()
+  }
+  const admin = administrator(engine, project.database.name)
+  await admin.unsafe('select 1')
+  return () => admin.close()
+}
 
 const archived = ({ root }: Project): readonly string[] => ['archive', 'keep'].flatMap((base) =>
   readdirSync(join(root, base), { recursive: true, encoding: 'utf8', withFileTypes: true })
