@@ -9,7 +9,7 @@ import { command, exit, type Io } from './command.ts'
 export const dbUpgrade = command({
   usage: 'db upgrade',
   summary: 'Bring the database to what this version needs, or adopt one of the Python package',
-  options: { '--force': 'Adopt also where archived files are missing or cannot be read, however many' },
+  options: { '--force': 'Adopt though archived files are missing or cannot be read, or something else is connected' },
   async run(args, io) {
     const { clock, openConfig, openSql } = await import('../compose.ts')
     const { isPython } = await import('../compose/adoption.ts')

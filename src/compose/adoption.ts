@@ -35,7 +35,7 @@ type Asked = Place & {
 export const adoptProject = async (place: Asked): Promise<Adoption & { readonly backup: Path | null }> => {
   const setup = await loadPlainSetup(configFiles, configPlace(place))
   const { config } = setup
-  await requireUnused(config)
+  if (!place.force) await requireUnused(config)
   const plugins = await openProjectPlugins(config, place)
   const pool = openFilePool(config)
   const { columns, digest, queryDefaults, modules } = plugins.describe()
@@ -73,7 +73,7 @@ const requireUnused = async (config: Config): Promise<void> => {
   const who = engine === 'sqlite' ? writerOf(realPath(name)) : await connectedTo(config)
   if (who === null) return
   throw new Fault(`${who} has ${ledgerName(config)} open`, {
-    remedy: 'nothing was changed: stop the Python package (its service, its cron lines) and whatever else is connected, then try again',
+    remedy: 'nothing was changed: stop the Python package (its service, its cron lines) and whatever else is connected, then try again; --force goes on all the same',
   })
 }
 

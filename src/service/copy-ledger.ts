@@ -31,6 +31,7 @@ export type Copied = {
 /** Brings every row of a ledger into an empty database of any engine, a page at a time, then reads both sides and compares
  *  them: counts, and a digest of the rows. Until that is over the target is no ledger. */
 export const copyLedger = async (source: Sql, target: Sql, options: CopyOptions): Promise<Copied> => {
+  await requireWhole(source)
   const isAgain = await beginCopy(target, options.targetName, options.now)
   const extra = await addExtraColumns(source, target, options.columns)
   const tables: LedgerTable[] = []
@@ -52,6 +53,14 @@ export const copyLedger = async (source: Sql, target: Sql, options: CopyOptions)
   await addPluginColumns(target, options.columns, options.defaults)
   await endCopy(target)
   return { tables: compared, isAgain, leftBehind: await otherTables(source) }
+}
+
+const requireWhole = async (source: Sql): Promise<void> => {
+  const [row] = await source.all<{ count: number }>(
+    'select count(*) as count from file_components c where not exists (select 1 from files f where f.id = c.group_id)',
+  )
+  const count = Number(row?.count ?? 0)
+  if (count > 0) throw new Fault(`${count} components have no group, which no other database would take`, { remedy: '"carbonation db check" names them' })
 }
 
 type Step = (rows: number) => void
