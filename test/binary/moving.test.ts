@@ -131,9 +131,18 @@ describe('db backup of SQLite', () => {
     const project = await aFilled('sqlite')
     const service = project.start('run')
     await until(() => project.rows('select 1 as one from service_state').length > 0, 'the service')
+    const count = (file: string): number => {
+      const database = new Database(join(project.root, file), { readonly: true })
+      const row = database.query<{ n: number }, []>('select count(*) as n from file_components').get()
+      database.close()
+      return row?.n ?? 0
+    }
     const made: Ran[] = []
+    const before: number[] = []
     for (let number = 0; number < 5; number += 1) {
       project.deliver(Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`n${number}-${index}.txt`, `text ${index}`])))
+      await until(() => count('carbonation.db') > 50 * number, 'the service to write')
+      before.push(count('carbonation.db'))
       made.push(await project.run('db', 'backup', `kept-${number}.db`))
     }
     await service.stop()
@@ -141,6 +150,7 @@ describe('db backup of SQLite', () => {
     for (let number = 0; number < 5; number += 1) {
       project.write(`kept-${number}.toml`, (project.read('config.toml') ?? '').replace('"carbonation.db"', `"kept-${number}.db"`))
       expect(await project.run('-c', `kept-${number}.toml`, 'db', 'check')).toMatchObject({ code: 0 })
+      expect(count(`kept-${number}.db`)).toBeGreaterThanOrEqual(before[number] ?? Infinity)
     }
   })
 
