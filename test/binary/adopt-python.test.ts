@@ -1,6 +1,6 @@
 import { Database } from 'bun:sqlite'
 import { afterEach, describe, expect, test } from 'bun:test'
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { aPythonProject, canHave, engines, type PythonProject } from '../python/a-python-project.ts'
 import type { Engine } from '../python/package.ts'
@@ -20,7 +20,7 @@ const aProjectOf = async (engine: Engine): Promise<PythonProject> => {
   return project
 }
 
-const adopted = async (engine: Engine): Promise<Project> => {
+const adopted = async (engine: Engine): Promise<PythonProject> => {
   const project = await aProjectOf(engine)
   const ran = await project.run('db', 'upgrade')
   expect(ran).toMatchObject({ code: 0, err: '' })
@@ -98,6 +98,15 @@ for (const engine of engines) {
       expect(project.read('archive/gamma/changed.txt')).toBe('text of changed\n')
       expect(project.read('archive/gamma/changed~2.txt')).toBe('other text, delivered again\n')
       expect(await project.run('db', 'check')).toMatchObject({ code: 0 })
+    })
+
+    test('is what it was when it is undone as README says, and can be adopted again', async () => {
+      const project = await adopted(engine)
+      await project.alter(undoing())
+      expect((await project.run('status')).err).toContain('this is a database of the Python package')
+      expect(await project.run('db', 'upgrade')).toMatchObject({ code: 0 })
+      expect(await project.run('db', 'check')).toMatchObject({ code: 0 })
+      expect(project.rows('select count(*) as n from file_components')).toEqual([{ n: 26 }])
     })
 
     test('is left as it is where its archive is away, and adopted when it is back', async () => {
@@ -197,6 +206,13 @@ test.skipIf(!canHave('postgresql', 'local times'))('times that a server wrote in
     where c.id = 16`)
   expect(String(row?.['ahead'])).toStartWith('01:00:00')
 })
+
+/** The statements of README. */
+const undoing = (): string => {
+  const [, sql] = /To undo it[^]*?```sql\n([^]*?)```/.exec(readFileSync(join(import.meta.dir, '../../README.md'), 'utf8')) ?? []
+  if (sql === undefined) throw new Error('README does not say how an adoption is undone')
+  return sql
+}
 
 /** Has it open for writing, as a service has. */
 const hold = async (project: PythonProject, engine: Engine): Promise<() => Promise<void>> => {
