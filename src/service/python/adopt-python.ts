@@ -7,7 +7,7 @@ import { exchangeTables, type Names } from '../../store/python/exchange.ts'
 import { countRows, pluginColumnsOf } from '../../store/python/read.ts'
 import { copyCounts, lostCopy } from '../../store/python/survey.ts'
 import { requireAdoptable } from '../../store/python/tables.ts'
-import { addColumns, begunPage, endGroups, orderArchived } from '../../store/python/write.ts'
+import { addColumns, begunPage, endGroups, orderArchived } from '../../store/python/write-groups.ts'
 import type { Sql } from '../../world.ts'
 import { moveColumns, type MovedColumn } from './columns.ts'
 import { adoptComponents } from './components.ts'
@@ -53,7 +53,7 @@ export const adoptPython = async (options: AdoptOptions): Promise<Adoption> => {
   return exchangeTables(sql, (tx, names) => fill(tx, names, columns, options), options.now)
 }
 
-const fill = async (tx: Sql, names: Names, columns: readonly MovedColumn[], { places, actor, now: at, onProgress }: AdoptOptions): Promise<Adoption> => {
+const fill = async (tx: Sql, names: Names, columns: readonly MovedColumn[], { places, actor, now: at, signal, onProgress }: AdoptOptions): Promise<Adoption> => {
   const now = toColumn(at)
   const [kept, changed, odd] = [openTally(), openTally(), openTally()]
   const [groups, components] = [await countRows(tx, names.old('files')), await countRows(tx, names.old('file_components'))]
@@ -61,6 +61,7 @@ const fill = async (tx: Sql, names: Names, columns: readonly MovedColumn[], { pl
   const onPage = (count: number) => {
     done += count
     onProgress(done, groups + components)
+    if (signal.aborted) throw new Fault('stopped before it was done, and nothing was changed', { remedy: 'the next "carbonation db upgrade" begins again' })
   }
   await addColumns(tx, names, columns.map((one) => [one.to, one.column]))
   const lastId = await beginGroups(tx, { names, columns, places, now, odd, onPage })

@@ -2,7 +2,7 @@ import { showPath } from '../../domain/path.ts'
 import type { Status } from '../../domain/status.ts'
 import type { PythonComponent } from '../../store/python/read.ts'
 import type { Surveyed } from '../../store/python/survey.ts'
-import type { NewComponent, NewEvent } from '../../store/python/write.ts'
+import type { NewComponent, NewEvent } from '../../store/python/write-components.ts'
 
 /** Whom events name that the Python package did not record, but must have been. */
 const pythonActor = 'Python carbonation 0.0.1'

@@ -1,14 +1,12 @@
-import type { RuleSet } from '../../config/rules.ts'
 import { Fault } from '../../domain/fault.ts'
-import type { Identity } from '../../domain/identity.ts'
-import { baseName, showPath, type Path } from '../../domain/path.ts'
-import { splitName } from '../../domain/group-key.ts'
+import { showPath } from '../../domain/path.ts'
 import { pathDigest } from '../../store/digest.ts'
 import { componentPage, countRows, type PythonComponent } from '../../store/python/read.ts'
 import { atPlaces, openSurvey, seenAs, writeSurvey, type Surveyed, type SurveyRow } from '../../store/python/survey.ts'
-import type { Files, Plugins, Sight, Sql } from '../../world.ts'
-import { extensionOf, groupKeys } from '../group-keys.ts'
-import { readDigests, type ToRead } from '../read-digests.ts'
+import type { Files, Plugins, Sql } from '../../world.ts'
+import { groupKeys } from '../group-keys.ts'
+import { lookAtSources, readCopies, type Copy } from './files.ts'
+import { placeDelivered, placeFound, type Placed } from './placed.ts'
 import type { Places } from './places.ts'
 
 export type SurveyParts = {
@@ -94,35 +92,6 @@ const whyKept = ({ row, watchName }: Placed, copy: Copy | null, archivers: reado
   return copy?.sha256 == null ? 'the file it stands for is not in the archive' : null
 }
 
-type Placed = {
-  readonly row: PythonComponent
-  readonly origin: 'delivered' | 'adopted'
-  readonly watchName: string
-  readonly path: Path
-  readonly extension: string
-  readonly archive: Surveyed['archive']
-}
-
-const placeDelivered = (row: PythonComponent, places: Places): Placed => {
-  const watchName = row.watchName ?? ''
-  const own = places.watch(watchName)
-  const path = own === null ? row.sourcePath : places.delivered(own.watch, row.sourcePath)
-  return {
-    row, origin: 'delivered', watchName, path, extension: extensionUnder(path, own?.rules),
-    archive: row.status !== 'archived' || row.archivePath === null ? null : places.archived(row.archivePath, own?.watch.archive ?? null),
-  }
-}
-
-const placeFound = (row: PythonComponent, places: Places): Placed => {
-  const archive = places.archived(row.archivePath ?? row.sourcePath, null)
-  const watch = archive.name === null ? null : places.feeder(archive.name)
-  const rules = watch === null ? undefined : places.watch(watch.name)?.rules
-  return { row, origin: 'adopted', watchName: watch?.name ?? '', path: archive.path, extension: extensionUnder(archive.path, rules), archive }
-}
-
-const extensionUnder = (path: Path, rules: RuleSet | undefined): string =>
-  rules === undefined ? splitName(baseName(path), []).extension : extensionOf(path, rules)
-
 /** The keys that our rules give them; a path where there is none. */
 const keysOf = async (placed: readonly Placed[], { places, plugins }: SurveyParts): Promise<readonly string[]> => {
   const keys: string[] = placed.map((one) => showPath(one.path))
@@ -138,64 +107,6 @@ const keysOf = async (placed: readonly Placed[], { places, plugins }: SurveyPart
     })
   }
   return keys
-}
-
-type Copy = { readonly sha256: string | null; readonly identity: Identity | null; readonly state: 'found' | 'missing' | 'unreadable'; readonly trouble: string | null }
-
-/** What stands in the archive, read in full. */
-const readCopies = async (placed: readonly Placed[], parts: SurveyParts): Promise<readonly (Copy | null)[]> => {
-  const follows = placed.map(({ archive }) => archive?.name != null && parts.places.archive(archive.name)?.archive.action === 'symlink')
-  const read = await readSome(placed.map((one, index) => (one.archive === null || one.row.status !== 'archived'
-    ? null : { path: one.archive.path, followSymlink: follows[index] === true })), parts)
-  return placed.map((one, index) => {
-    if (one.row.status !== 'archived') return null
-    const found = read[index]
-    if (one.archive === null) return { sha256: null, identity: null, state: 'missing', trouble: 'no path in the archive is recorded' }
-    if (found instanceof Fault) return { sha256: null, identity: null, state: 'unreadable', trouble: found.sentence }
-    if (found == null) return { sha256: null, identity: null, state: 'missing', trouble: 'it is not there any more' }
-    return { ...found, state: 'found', trouble: null }
-  })
-}
-
-type Source = { readonly identity: Identity; readonly sha256: string | null }
-
-/** What stands in the delivery: read where it was archived, else only looked at. */
-const lookAtSources = async (placed: readonly Placed[], parts: SurveyParts): Promise<readonly (Source | null)[]> => {
-  const follows = placed.map((one) => parts.places.watch(one.watchName)?.watch.followSymlinks === true)
-  const archived = await readSome(placed.map((one, index) => (one.row.inDelivery && one.row.status === 'archived'
-    ? { path: one.path, followSymlink: follows[index] === true } : null)), parts)
-  const others = await parts.files.look(placed.map((one) => one.path))
-  return placed.map((one, index) => {
-    const read = archived[index]
-    if (read != null && !(read instanceof Fault)) return read
-    const sight = others[index] ?? null
-    return !one.row.inDelivery || !isFile(sight) ? null : { identity: sight.identity, sha256: null }
-  })
-}
-
-type Wanted = { readonly path: Path; readonly followSymlink: boolean } | null
-
-const isFile = (sight: Sight | Fault | null): sight is Sight => sight !== null && !(sight instanceof Fault) && sight.kind === 'file'
-
-/** Null where nothing stands, or nothing is wanted. */
-const readSome = async (wanted: readonly Wanted[], { files, workers }: SurveyParts): Promise<readonly ({ sha256: string; identity: Identity } | Fault | null)[]> => {
-  const answers: ({ sha256: string; identity: Identity } | Fault | null)[] = wanted.map(() => null)
-  const reading: { index: number; job: ToRead }[] = []
-  for (const followSymlink of [false, true]) {
-    const own = wanted.flatMap((one, index) => (one?.followSymlink === followSymlink ? [{ index, path: one.path }] : []))
-    const sights = await files.look(own.map((one) => one.path), followSymlink)
-    own.forEach(({ index, path }, at) => {
-      const sight = sights[at] ?? null
-      if (sight instanceof Fault) answers[index] = sight
-      else if (isFile(sight)) reading.push({ index, job: { path, identity: sight.identity, followSymlink } })
-    })
-  }
-  const digests = await readDigests(reading.map((one) => one.job), files, { workers })
-  reading.forEach(({ index, job }, at) => {
-    const digest = digests[at]
-    answers[index] = typeof digest === 'string' ? { sha256: digest, identity: job.identity } : digest ?? null
-  })
-  return answers
 }
 
 const surveyRow = (

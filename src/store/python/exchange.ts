@@ -2,7 +2,7 @@ import { toColumn, type Instant } from '../../domain/time.ts'
 import type { Sql } from '../../world.ts'
 import { dialects } from '../dialects.ts'
 import { initial } from '../migrations/000001-initial.ts'
-import { keptName, ledgerTables, presentPythonTables, surveyTable, tableNames, type PythonTable } from './tables.ts'
+import { keptName, firstTables, presentPythonTables, surveyTable, tableNames, type PythonTable } from './tables.ts'
 
 /** What the two programs' tables are called while rows go from one to the other. */
 export type Names = { readonly old: (table: PythonTable) => string; readonly fresh: (table: string) => string }
@@ -30,14 +30,14 @@ const exchangeByNames = async <T>(
 ): Promise<T> => {
   const names: Names = { old: (table) => table, fresh: (table) => `carbonation_new_${table}` }
   const leftOver = await tableNames(sql)
-  for (const table of [...ledgerTables].reverse()) {
+  for (const table of [...firstTables].reverse()) {
     if (leftOver.has(names.fresh(table))) await sql.run(`drop table ${names.fresh(table)}`)
   }
   await makeTables(sql, names, now)
   const filled = await fill(sql, names)
   const renames = [
     ...tables.map((table) => `${table} to ${keptName(table)}`),
-    ...ledgerTables.map((table) => `${names.fresh(table)} to ${table}`),
+    ...firstTables.map((table) => `${names.fresh(table)} to ${table}`),
   ]
   await sql.run(`rename table ${renames.join(', ')}`)
   await sql.run(`drop table ${surveyTable}`)
@@ -46,7 +46,7 @@ const exchangeByNames = async <T>(
 
 const makeTables = async (sql: Sql, { fresh }: Names, now: Instant): Promise<void> => {
   const renamed = (statement: string): string => statement.replace(/\b(table|into|from|on|references) (\w+)/g, (all, word: string, name: string) =>
-    ledgerTables.includes(name) ? `${word} ${fresh(name)}` : all)
+    firstTables.includes(name) ? `${word} ${fresh(name)}` : all)
   await sql.run(renamed('create table schema_migrations (number integer primary key, name text, applied_at text)'))
   for (const statement of initial(dialects[sql.dialect])) await sql.run(renamed(statement))
   await sql.run(`insert into ${fresh('schema_migrations')} (number, name, applied_at) values (1, '000001-initial', ?)`, [toColumn(now)])

@@ -37,7 +37,7 @@ export const requireAdoptable = async (sql: Sql): Promise<void> => {
     })
   }
   const found = await tableNames(sql)
-  const inTheWay = [...ledgerTables, ...pythonTables.map(keptName)].filter((name) => found.has(name) && !(pythonTables as readonly string[]).includes(name))
+  const inTheWay = [...firstTables, ...pythonTables.map(keptName)].filter((name) => found.has(name) && !(pythonTables as readonly string[]).includes(name))
   if (inTheWay.length > 0) {
     throw new Fault(`the tables ${inTheWay.join(', ')} stand where the ledger would be made`, {
       remedy: 'nothing was changed; rename or drop them, then try again',
@@ -46,7 +46,7 @@ export const requireAdoptable = async (sql: Sql): Promise<void> => {
 }
 
 /** What migration 1 makes. */
-export const ledgerTables: readonly string[] = [
+export const firstTables: readonly string[] = [
   'files', 'file_components', 'events', 'passes', 'service_state', 'watch_state', 'archive_state', 'ledger', 'counters',
   'schema_migrations',
 ]
