@@ -41,8 +41,9 @@ export const adoptProject = async (place: Asked): Promise<Adoption & { readonly 
   const { columns, digest, queryDefaults, modules } = plugins.describe()
   const rules = rulesWithPlugins(setup.rules, digest)
   try {
-    const [missing] = missingFunctions(setup.rules, { modules })
-    if (missing !== undefined) throw new Fault(showMissing(missing), { remedy: 'nothing was changed: mend it, see "carbonation check-config"' })
+    for (const missing of missingFunctions(setup.rules, { modules })) {
+      place.err(`WARNING: ${showMissing(missing)}: needed before the first run\n`)
+    }
     const backup = config.database.engine === 'sqlite' ? freeName(`${config.database.name}.python-0.0.1`) : null
     if (backup !== null) backUpSqlite(config.database.name, backup)
     const sql = openSql(config, { create: false })

@@ -177,6 +177,19 @@ describe('adoption', () => {
     expect(project.rows('select count(*) as n from file_components where generation = 1')).toEqual(before)
   })
 
+  test('needs no plugin yet: its columns are kept, and fit the plugin that comes later', async () => {
+    const project = await aProjectOf('sqlite')
+    const plugin = project.read('plugins/file_model.ts') ?? ''
+    rmSync(join(project.root, 'plugins/file_model.ts'))
+    const { code, err } = await project.run('db', 'upgrade')
+    expect(code).toBe(0)
+    expect(err).toContain('there is no file_model.ts: needed before the first run')
+    expect(project.rows("select orbit, extra from files where group_key = 'a'")).toEqual([{ orbit: 7, extra: '{"k":[1,null]}' }])
+    project.write('plugins/file_model.ts', plugin)
+    expect(await project.run('db', 'init')).toMatchObject({ code: 0 })
+    expect(await project.run('db', 'check')).toMatchObject({ code: 0 })
+  })
+
   test('is refused for tables that another program made with alembic', async () => {
     const project = await aProjectOf('sqlite')
     await project.alter('drop table file_components')
