@@ -14,9 +14,19 @@ import { pathDigest } from '../store/digest.ts'
 import { addPluginColumns } from '../store/plugin-columns.ts'
 import { isPythonDatabase } from '../store/python/tables.ts'
 
-/** Whether config.toml names a database of the Python package. Looks only. */
+/** Whether config.toml names a database of the Python package. Looks only, unless a process that was killed left a SQLite
+ *  database in which nothing can be read before its last change is taken back. */
 export const isPython = async (config: Config): Promise<boolean> => {
-  const sql = openSql(config, { create: false, readonly: true })
+  try {
+    return await isPythonOpened(config, true)
+  } catch (error) {
+    if (config.database.engine === 'sqlite' && error instanceof Fault) return isPythonOpened(config, false)
+    throw error
+  }
+}
+
+const isPythonOpened = async (config: Config, readonly: boolean): Promise<boolean> => {
+  const sql = openSql(config, { create: false, readonly })
   try {
     return await isPythonDatabase(sql)
   } finally {

@@ -71,7 +71,7 @@ const isOldOrNew = async (project: PythonProject, engine: Engine): Promise<boole
 const tables = async (project: PythonProject, engine: Engine): Promise<ReadonlySet<string>> => {
   if (engine === 'sqlite') {
     if (!existsSync(join(project.root, 'carbonation.db'))) return new Set()
-    const file = new Database(join(project.root, 'carbonation.db'), { readonly: true })
+    const file = new Database(join(project.root, 'carbonation.db'), { readwrite: true, create: false })
     const rows = file.query<{ name: string }, []>("select name from sqlite_master where type = 'table'").all()
     file.close()
     return new Set(rows.map((row) => row.name))

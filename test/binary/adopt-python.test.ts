@@ -177,6 +177,16 @@ describe('adoption', () => {
     expect(project.rows('select count(*) as n from file_components where generation = 1')).toEqual(before)
   })
 
+  test('is done though something was killed while it wrote to the database, and what that wrote is taken back', async () => {
+    const project = await aProjectOf('sqlite')
+    Bun.spawnSync([process.execPath, '-e', `const d = new (require('bun:sqlite').Database)('carbonation.db')
+      d.run('pragma cache_size = 1'); d.run('begin'); d.run("update file_components set error_message = hex(randomblob(20000))")
+      process.kill(process.pid, 'SIGKILL')`], { cwd: project.root })
+    expect(readdirSync(project.root)).toContain('carbonation.db-journal')
+    expect(await project.run('db', 'upgrade')).toMatchObject({ code: 0, err: '' })
+    expect(project.rows('select error_message as error from file_components where id = 18')).toEqual([{ error: null }])
+  })
+
   test('needs no plugin yet: its columns are kept, and fit the plugin that comes later', async () => {
     const project = await aProjectOf('sqlite')
     const plugin = project.read('plugins/file_model.ts') ?? ''
