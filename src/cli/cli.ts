@@ -2,7 +2,9 @@ import { archiveAccept } from './archive-accept.ts'
 import { checkConfig } from './check-config.ts'
 import { checkRules } from './check-rules.ts'
 import type { Command } from './command.ts'
+import { dbBackup } from './db-backup.ts'
 import { dbCheck } from './db-check.ts'
+import { dbCopy } from './db-copy.ts'
 import { dbInit } from './db-init.ts'
 import { dbStatus } from './db-status.ts'
 import { dbUpgrade } from './db-upgrade.ts'
@@ -28,6 +30,8 @@ export const commands: readonly Command[] = [
   dbUpgrade,
   dbStatus,
   dbCheck,
+  dbBackup,
+  dbCopy,
   run,
   status,
   explain,

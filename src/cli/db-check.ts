@@ -7,17 +7,19 @@ import { command, exit, type Io } from './command.ts'
 /** Every row is looked at; anything that breaks the ledger is an alarm. */
 export const dbCheck = command({
   usage: 'db check',
-  summary: 'Look at every row of the ledger, and say what breaks its rules',
+  summary: 'Look at the database, at every row of the ledger and at the schema, and say what is wrong',
   options: { '--json': 'As JSON' },
   async run(args, io) {
-    const { clock, openConfig, openDatabase } = await import('../compose.ts')
+    const { clock, openConfig, openDatabase, openProjectPlugins } = await import('../compose.ts')
     const { checkLedger } = await import('../store/check-ledger.ts')
+    const { drift } = await import('../service/drift.ts')
     const config = await openConfig(io)
     const sql = await openDatabase(config, { readonly: true })
     try {
-      const found = await checkLedger(sql, {
+      const ledger = await checkLedger(sql, {
         now: clock.now(), staleMs: config.service.staleThresholdMs, progress: progressOn(io, clock),
       })
+      const found = { ...ledger, broken: [...ledger.broken, ...await drift(sql, () => openProjectPlugins(config, io))] }
       io.out(args.flag('json') ? `${showJson(JSON.stringify(found, null, 2))}\n` : `${showCheck(found).join('\n')}\n`)
       return found.broken.length === 0 ? exit.ok : exit.failed
     } finally {

@@ -4,7 +4,7 @@ import { showPath, type Path } from '../domain/path.ts'
 import type { Files } from '../world.ts'
 
 /** One file that is to be read in full. */
-export type ToRead = { readonly path: Path; readonly identity: Identity }
+export type ToRead = { readonly path: Path; readonly identity: Identity; readonly followSymlink?: boolean }
 
 /** Read in one question. A larger file is a question of its own. */
 const bytesAtOnce = 64 * 1024 * 1024
@@ -20,7 +20,7 @@ export const readDigests = async (
   const oneAfterTheOther = async () => {
     for (let next = questions.shift(); next !== undefined; next = questions.shift()) {
       const { at, jobs } = next
-      const answers = await files.inspect(jobs.map(({ path }) => ({ path, read: 'sha256' as const })))
+      const answers = await files.inspect(jobs.map(({ path, followSymlink = false }) => ({ path, read: 'sha256' as const, followSymlink })))
       jobs.forEach((job, index) => (digests[at + index] = digestOf(job, answers[index])))
       onRead?.(jobs.length)
     }

@@ -15,6 +15,7 @@ export type Broken = {
 export type LedgerCheck = {
   readonly components: number
   readonly groups: number
+  readonly events: number
   readonly broken: readonly Broken[]
 }
 
@@ -34,13 +35,15 @@ export type CheckOptions = {
 export const checkLedger = async (sql: Sql, { now, staleMs, progress }: CheckOptions): Promise<LedgerCheck> => {
   const damage = await databaseFaults(sql)
   const rules = ledgerRules(now, staleMs)
-  const sizes = { groups: await lastId(sql, 'files'), components: await lastId(sql, 'file_components') }
-  const whole = sizes.groups + sizes.components
+  const sizes = { groups: await lastId(sql, 'files'), components: await lastId(sql, 'file_components'), events: await lastId(sql, 'events') }
+  const whole = sizes.groups + sizes.components + sizes.events
   const groups = await checkTable(sql, 'files', rules, (done) => progress(done, whole))
   const components = await checkTable(sql, 'file_components', rules, (done) => progress(sizes.groups + done, whole))
+  const events = await checkTable(sql, 'events', rules, (done) => progress(sizes.groups + sizes.components + done, whole))
   await progress(whole, whole)
   return {
-    components: components.rows, groups: groups.rows, broken: [...damage, ...components.broken, ...groups.broken],
+    components: components.rows, groups: groups.rows, events: events.rows,
+    broken: [...damage, ...components.broken, ...groups.broken, ...events.broken],
   }
 }
 
@@ -84,27 +87,33 @@ type BrokenRow = { readonly id: number; readonly name: string } & Readonly<Recor
 const brokenRows = (
   sql: Sql, table: LedgerRule['table'], rules: readonly LedgerRule[], after: number,
 ): Promise<BrokenRow[]> => {
-  const name = table === 'files' ? "r.watch_name || ': ' || r.group_key" : "coalesce(r.source_path, r.archive_path, '')"
   return sql.all(
     `select * from (
-       select r.id, ${name} as name, ${rules.map(columnOf).join(', ')}
+       select r.id, ${names[table]} as name, ${rules.map(columnOf).join(', ')}
          from (select * from ${table} where id > ? order by id limit ${pageSize}) r) looked_at
       where ${rules.map((_, index) => `broken${index} = 1`).join(' or ')}`,
     [...rules.flatMap((rule) => rule.parameters), after],
   )
 }
 
+/** What people know a row by. */
+const names = {
+  files: "r.watch_name || ': ' || r.group_key",
+  file_components: "coalesce(r.source_path, r.archive_path, '')",
+  events: "r.stage || ': ' || coalesce(r.detail, r.to_status, '')",
+} as const satisfies Record<LedgerRule['table'], string>
+
 const columnOf = ({ broken }: LedgerRule, index: number): string => `case when ${broken} then 1 else 0 end as broken${index}`
 
-/** What the database engine finds wrong with its own file. */
+/** What the database engine finds wrong with its own file or tables. */
 const databaseFaults = async (sql: Sql): Promise<Broken[]> => {
   const { damage } = dialects[sql.dialect]
-  const rows = damage === null ? [] : await sql.all<{ found: string }>(damage)
-  const faults = rows.map((row) => row.found).filter((text) => text !== 'ok')
+  const rows = damage === null ? [] : await sql.all<{ found?: string; Msg_text?: string; Msg_type?: string }>(damage)
+  const faults = rows.filter((row) => row.Msg_type !== 'note').map((row) => row.found ?? row.Msg_text ?? '').filter((text) => text.toLowerCase() !== 'ok')
+  const means = sql.dialect === 'sqlite'
+    ? 'the database file is damaged: restore it from a backup, or recover it with "sqlite3 FILE .recover"'
+    : 'the server finds its tables damaged: see its log, and restore them from a backup'
   return faults.length === 0 ? [] : [{
-    rule: 'damaged database',
-    means: 'the database file is damaged: restore it from a backup, or recover it with "sqlite3 FILE .recover"',
-    count: faults.length,
-    examples: faults.slice(0, mostExamples).map((name) => ({ id: 0, name })),
+    rule: 'damaged database', means, count: faults.length, examples: faults.slice(0, mostExamples).map((name) => ({ id: 0, name })),
   }]
 }

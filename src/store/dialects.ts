@@ -21,16 +21,26 @@ export type Dialect = {
   readonly byValue: (column: string) => string
   /** An expression that gives a new random id in hex. */
   readonly randomId: string
-  /** Asks for the `name` of everything in the database. */
+  /** Asks for the `name` of every table in the database. */
   readonly tables: string
-  /** Asks for `name` and `type` of the columns of `files`. */
-  readonly columns: string
-  /** Asks for the `name` of each index of `files`. */
-  readonly indexes: string
-  /** Asks for what the engine `found` wrong with its own storage; null where it is not for us to ask. */
+  /** Asks for `name` and `type` of the columns of a table. */
+  readonly columns: (table: string) => string
+  /** Asks for the `name` of each index of a table. */
+  readonly indexes: (table: string) => string
+  /** Asks for what the engine `found` wrong with its own storage, or says as MariaDB does; null where it has no such
+   *  question, and reading every row is all. */
   readonly damage: string | null
   /** Tells the engine that ids were given which it did not choose; null where it sees that itself. */
   readonly idsTaken: string | null
+  /** The same for one table. */
+  readonly idsTakenIn: ((table: string) => string) | null
+  /** A time that another program let this engine write in the zone of its server, in UTC. */
+  readonly writtenAt: (column: string) => string
+  /** Asks for the statements that free the names of the indexes of some tables, as `away`, and that make them `again`
+   *  once their table has another name; null where such names are the table's own. */
+  readonly indexesAside: string | null
+  /** Asks for `who` else is connected to this database; null where there are no connections. */
+  readonly connections: string | null
   /** A migration is whole or not at all; else each of its statements can be repeated. */
   readonly wholeMigrations: boolean
   /** Phrases of SQLite that this engine writes otherwise. */
@@ -59,11 +69,16 @@ export const dialects = {
     ofText: (column) => column,
     byValue: (column) => `(${column})`,
     randomId: 'lower(hex(randomblob(16)))',
-    tables: "select name from sqlite_master where name not like 'sqlite_%'",
-    columns: "select name, type from pragma_table_info('files')",
-    indexes: "select name from pragma_index_list('files')",
+    tables: "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%'",
+    columns: (table) => `select name, type from pragma_table_info('${table}')`,
+    indexes: (table) => `select name from pragma_index_list('${table}')`,
     damage: 'select integrity_check as found from pragma_integrity_check',
     idsTaken: null,
+    idsTakenIn: null,
+    writtenAt: (column) => column,
+    indexesAside: `select 'drop index "' || name || '"' as away, sql as again from sqlite_master
+                    where type = 'index' and sql is not null and tbl_name in (select value from json_each(?))`,
+    connections: null,
     wholeMigrations: true,
     phrases: [],
   },
@@ -85,14 +100,22 @@ export const dialects = {
     randomId: "replace(gen_random_uuid()::text, '-', '')",
     tables: `select relname as name from pg_class
               where relkind in ('r', 'p') and relnamespace = (select oid from pg_namespace where nspname = current_schema())`,
-    columns: `select a.attname as name, format_type(a.atttypid, a.atttypmod) || case c.collname when 'C' then ' collate "c"' else '' end as type
+    columns: (table) => `select a.attname as name, format_type(a.atttypid, a.atttypmod) || case c.collname when 'C' then ' collate "c"' else '' end as type
                 from pg_attribute a left join pg_collation c on c.oid = a.attcollation
-               where a.attrelid = to_regclass('files') and a.attnum > 0 and not a.attisdropped`,
-    indexes: "select indexname as name from pg_indexes where schemaname = current_schema() and tablename = 'files'",
+               where a.attrelid = to_regclass('${table}') and a.attnum > 0 and not a.attisdropped`,
+    indexes: (table) => `select indexname as name from pg_indexes where schemaname = current_schema() and tablename = '${table}'`,
     damage: null,
     idsTaken: `select setval(pg_get_serial_sequence('files', 'id'), (select coalesce(max(id), 0) + 1 from files), false),
                       setval(pg_get_serial_sequence('file_components', 'id'), (select coalesce(max(id), 0) + 1 from file_components), false),
                       setval(pg_get_serial_sequence('events', 'id'), (select coalesce(max(id), 0) + 1 from events), false)`,
+    idsTakenIn: (table) =>
+      `select setval(pg_get_serial_sequence('${table}', 'id'), (select coalesce(max(id), 0) + 1 from ${table}), false)`,
+    writtenAt: (column) => `((${column} at time zone current_setting('TimeZone')) at time zone 'UTC')`,
+    indexesAside: `select 'alter index "' || indexname || '" rename to "python_' || indexname || '"' as away, cast(null as text) as again
+                     from pg_indexes where schemaname = current_schema() and tablename in (select value from json_each(?))`,
+    connections: `select coalesce(nullif(application_name, ''), 'a program') || ' of ' || usename || coalesce(' at ' || host(client_addr), '') as who
+                    from pg_stat_activity
+                   where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend' limit 1`,
     wholeMigrations: true,
     phrases: [
       [/\bnot in \(select null where 1 = 0\)/g, "<> all ('{}')"],
@@ -116,13 +139,19 @@ export const dialects = {
     byValue: (column) => `(${column}(255))`,
     randomId: 'lower(hex(random_bytes(16)))',
     tables: 'select table_name as name from information_schema.tables where table_schema = database()',
-    columns: `select column_name as name,
+    columns: (table) => `select column_name as name,
                      case when data_type in ('int', 'bigint', 'smallint') then data_type else column_type end as type
-                from information_schema.columns where table_schema = database() and table_name = 'files'`,
-    indexes: `select distinct index_name as name from information_schema.statistics
-               where table_schema = database() and table_name = 'files'`,
-    damage: null,
+                from information_schema.columns where table_schema = database() and table_name = '${table}'
+               order by ordinal_position`,
+    indexes: (table) => `select distinct index_name as name from information_schema.statistics
+               where table_schema = database() and table_name = '${table}'`,
+    damage: 'check table files, file_components, events',
     idsTaken: null,
+    idsTakenIn: null,
+    writtenAt: (column) => `coalesce(convert_tz(${column}, @@global.time_zone, '+00:00'), ${column})`,
+    indexesAside: null,
+    connections: `select 'connection ' || id || ' of ' || user || ' at ' || host as who from information_schema.processlist
+                   where db = database() and id <> connection_id() limit 1`,
     wholeMigrations: false,
     phrases: [
       [/^(create table )(?:if not exists )?(.*\))\s*$/s, `$1if not exists $2 ${mariadbTable}`],

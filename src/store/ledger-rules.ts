@@ -6,7 +6,7 @@ import type { SqlValue } from '../world.ts'
 export type LedgerRule = {
   readonly name: string
   readonly means: string
-  readonly table: 'file_components' | 'files'
+  readonly table: 'file_components' | 'files' | 'events'
   /** Holds for a row `r` that breaks the rule. */
   readonly broken: string
   readonly parameters: readonly SqlValue[]
@@ -43,6 +43,12 @@ export const ledgerRules = (now: Instant, staleMs: Millis): readonly LedgerRule[
   group('place in the order out of bounds', 'its completed_seq is not unique, or above the counter',
     `r.completed_seq > (select value from counters where name = 'completed_seq')
        or exists (select 1 from files o where o.completed_seq = r.completed_seq and o.id <> r.id)`),
+  group('group without a file', 'no component belongs to it',
+    'r.dismissed is null and not exists (select 1 from file_components c where c.group_id = r.id)'),
+  {
+    name: 'event of no component', means: 'the component that it is about is not there', table: 'events', parameters: [],
+    broken: 'r.component_id is not null and not exists (select 1 from file_components c where c.id = r.component_id)',
+  },
 ]
 
 const component = (name: string, means: string, broken: string, parameters: readonly SqlValue[] = []): LedgerRule =>

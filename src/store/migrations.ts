@@ -3,23 +3,29 @@ import { toColumn, type Instant } from '../domain/time.ts'
 import type { Sql } from '../world.ts'
 import { dialects, type Dialect } from './dialects.ts'
 import { initial } from './migrations/000001-initial.ts'
+import { isPythonDatabase, tableNames, unfinishedCopy } from './python/tables.ts'
 
 /** Every migration in its order; only ever added. */
 export const migrations: readonly { name: string; statements: (type: Dialect) => string[] }[] = [
   { name: '000001-initial', statements: initial },
 ]
 
+/** All that they say to an engine, in their order. */
+export const migrationStatements = (type: Dialect): readonly string[] => migrations.flatMap((one) => one.statements(type))
+
+/** The tables that they make, in their order. */
+export const ledgerTables = (type: Dialect): readonly string[] =>
+  migrationStatements(type).flatMap((text) => /^create table (?:if not exists )?(\w+)/.exec(text)?.[1] ?? [])
+
 /** The number of the newest migration that the database has; 0 for an empty one. */
 export const schemaVersion = async (sql: Sql): Promise<number> => {
+  if (await isPythonDatabase(sql)) throw new PythonDatabase()
   const found = await tableNames(sql)
-  if (found.has('alembic_version')) throw new PythonDatabase()
+  if (found.has(unfinishedCopy)) throw unfinished()
   if (!found.has('schema_migrations')) return 0
   const [row] = await sql.all<{ number: number | null }>('select max(number) as number from schema_migrations')
   return row?.number ?? 0
 }
-
-const tableNames = async (sql: Sql): Promise<ReadonlySet<string>> =>
-  new Set((await sql.all<{ name: string }>(dialects[sql.dialect].tables)).map((one) => one.name))
 
 /** Whether nothing was made in this database yet: it is new, or the first start broke off while it made it. Where tables
  *  are not made in a transaction, that start may have left some. */
@@ -72,12 +78,15 @@ const newerDatabase = (version: number): Fault =>
     remedy: 'it was made by a newer carbonation: install that version, or name another database',
   })
 
+const unfinished = (): Fault =>
+  new Fault('a ledger was being copied into this database, and that did not come to its end', {
+    remedy: 'begin again where it came from: "carbonation db copy --to …"',
+  })
+
 class PythonDatabase extends Fault {
   constructor() {
-    super('this is a database of the Python package carbonation, which this program does not change', {
-      remedy:
-        'give another name under [database] in config.toml, or keep the Python package for this file until ' +
-        '"carbonation db upgrade" can adopt it',
+    super('this is a database of the Python package carbonation', {
+      remedy: 'stop that one and run "carbonation db upgrade" to adopt it, or give another name under [database] in config.toml',
     })
   }
 }

@@ -8,11 +8,14 @@ const types = {
   json: 'json',
 } as const satisfies Readonly<Record<ColumnType, keyof Dialect>>
 
+/** The dialect's word for a type of column. */
+export const columnType = (type: ColumnType) => types[type]
+
 const isText = (type: ColumnType | undefined): boolean => type !== undefined && (types[type] === 'text' || types[type] === 'json')
 
 /** The columns of `files` as the database has them: name and declared type. */
 export const filesColumns = async (sql: Sql): Promise<ReadonlyMap<string, string>> => {
-  const rows = await sql.all<{ name: string; type: string }>(dialects[sql.dialect].columns)
+  const rows = await sql.all<{ name: string; type: string }>(dialects[sql.dialect].columns('files'))
   return new Map(rows.map((row) => [row.name, row.type.toLowerCase()]))
 }
 
@@ -22,7 +25,7 @@ export const addPluginColumns = async (sql: Sql, columns: Columns, defaults: Que
   const dialect = dialects[sql.dialect]
   const present = await filesColumns(sql)
   const missing = Object.entries(columns).filter(([name]) => !present.has(name))
-  const indexes = new Set((await sql.all<{ name: string }>(dialect.indexes)).map((row) => row.name))
+  const indexes = new Set((await sql.all<{ name: string }>(dialect.indexes('files'))).map((row) => row.name))
   const unindexed = [...pluginIndexes(columns, defaults)].filter(([name]) => !indexes.has(`ix_files_${name}`))
   if (missing.length + unindexed.length === 0) return []
   const indexed = (key: string): string => (isText(columns[key]?.type) ? dialect.ofName(`"${key}"`) : `"${key}"`)

@@ -21,7 +21,8 @@ export const testServer: ServerName | null = serverNames.find((one) => one === p
 
 export const aDatabase = (root: Path): ProjectDatabase => (testServer === null ? aFile(root) : onServer(testServer))
 
-const aFile = (root: Path): ProjectDatabase => ({
+/** A file of the project. */
+export const aFile = (root: Path): ProjectDatabase => ({
   config: 'drivername = "sqlite"\nname = "carbonation.db"',
   rows: (sql) => {
     if (!existsSync(join(root, 'carbonation.db'))) return []

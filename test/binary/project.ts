@@ -48,7 +48,7 @@ export type ProjectOptions = {
   /** Stands in place of all of config.toml. */
   readonly config?: string
   /** Where its ledger is; else where this run keeps all of them. */
-  readonly database?: ProjectDatabase
+  readonly database?: ProjectDatabase | ((root: Path) => ProjectDatabase)
   /** Programs that what is left running is started by: `strace`, `unshare` and the like. */
   readonly behind?: readonly string[]
 }
@@ -56,7 +56,7 @@ export type ProjectOptions = {
 export const aProject = (options: ProjectOptions = {}): Project => {
   const root = mkdtempSync(join(tmpdir(), 'carbonation-binary-'))
   const running = new Set<Running>()
-  const database = options.database ?? aDatabase(root)
+  const database = typeof options.database === 'function' ? options.database(root) : options.database ?? aDatabase(root)
   const write = (relative: Path, content: string) => {
     mkdirSync(dirname(join(root, relative)), { recursive: true })
     writeFileSync(fsPath(`${root}/${relative}`), content)

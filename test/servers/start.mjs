@@ -80,7 +80,8 @@ const startMariadb = async (folder) => {
     '--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...(isRoot ? ['--user=mysql'] : []),
   ], { env: quiet, encoding: 'utf8' }))
   const server = serve(program, [
-    '--no-defaults', `--datadir=${data}`, `--socket=${socket}`, `--port=${port}`, '--bind-address=127.0.0.1', `--pid-file=${home.directory}/pid`,
+    // One that starts removes what it finds of others in a directory that they share.
+    '--no-defaults', `--datadir=${data}`, `--tmpdir=${home.directory}`, `--socket=${socket}`, `--port=${port}`, '--bind-address=127.0.0.1', `--pid-file=${home.directory}/pid`,
     '--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=64M', '--max-connections=200',
   ], home)
   await untilThere(socket, server, home)

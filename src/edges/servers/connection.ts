@@ -34,26 +34,36 @@ export const connect = async (server: Server, limits: Limits): Promise<Connectio
 }
 
 const connectBy = async (server: Server, limits: Limits): Promise<Connection> => {
-  // The driver forgets some of the questions that were under way when a connection closes.
-  const closed = Promise.withResolvers<never>()
-  closed.promise.catch(() => undefined)
-  const pool = new SQL({ ...optionsFor(server, server.tls), onclose: () => closed.reject(new Lost()) } as SQL.Options)
+  // The driver forgets some of the questions that were under way when a connection closes. One promise for all of them
+  // would keep every answer for as long as the connection lives.
+  const underWay = new Set<(error: Lost) => void>()
+  let isGone = false
+  const loseAll = () => {
+    isGone = true
+    for (const lose of underWay) lose(new Lost())
+  }
+  const pool = new SQL({ ...optionsFor(server, server.tls), onclose: loseAll } as SQL.Options)
   let isAlive = true
   const close = async () => {
     isAlive = false
-    closed.reject(new Lost())
+    loseAll()
     // The driver may wait for ever for a connection that is gone already.
     await inTime(pool.close({ timeout: 0 }), closeMs).catch(() => undefined)
   }
   try {
     const one = await inTime(pool.reserve(), connectMs)
     const ask = async (text: string, parameters: readonly SqlValue[] = []): Promise<Answer> => {
+      if (isGone && isAlive) await close()
       if (!isAlive) throw new Lost()
+      const lost = Promise.withResolvers<never>()
+      underWay.add(lost.reject)
       try {
-        return await inTime(Promise.race([one.unsafe(text, parameters as unknown[]), closed.promise]), limits.statementMs + graceMs) as unknown as Answer
+        return await inTime(Promise.race([one.unsafe(text, parameters as unknown[]), lost.promise]), limits.statementMs + graceMs) as unknown as Answer
       } catch (error) {
         if (error instanceof Lost) await close()
         throw error
+      } finally {
+        underWay.delete(lost.reject)
       }
     }
     for (const statement of engines[server.engine].setUp(limits)) await ask(statement)

@@ -68,10 +68,13 @@ const postgresql: Engine = {
     ['ERR_POSTGRES_CONNECTION_CLOSED', 'lost'], ['ERR_POSTGRES_IDLE_TIMEOUT', 'lost'], ['ERR_POSTGRES_LIFETIME_TIMEOUT', 'lost'],
     ['ERR_POSTGRES_CONNECTION_TIMEOUT', 'refused'], ['ERR_POSTGRES_CONNECTION_REFUSED', 'refused'], ['ERR_POSTGRES_TLS', 'tls'],
     ['57P03', 'starting'], ['57P05', 'lost'], ['57P', 'lost'], ['08', 'lost'], ['25P03', 'lost'], ['28', 'login'], ['3D', 'missing'],
-    ['53300', 'crowded'], ['53', 'full'], ['54', 'large'], ['25006', 'readonly'], ['57014', 'slow'], ['55P03', 'waited'], ['40', 'deadlock'],
+    ['53300', 'crowded'], ['53', 'full'], ['54', 'large'], ['22001', 'large'], ['22003', 'large'], ['22007', 'large'], ['22008', 'large'], ['25006', 'readonly'], ['57014', 'slow'], ['55P03', 'waited'], ['40', 'deadlock'],
     ['23505', 'clash'], ['42501', 'privilege'], ['58', 'broken'], ['XX', 'broken'],
   ],
 }
+
+/** What the Python package made is looked at by those who adopt it. */
+const notPython = `not exists (select 1 from information_schema.tables a where a.table_schema = database() and a.table_name = 'alembic_version')`
 
 const mariadb: Engine = {
   adapter: 'mariadb',
@@ -93,12 +96,13 @@ const mariadb: Engine = {
                    'alter table ' || table_name || ' convert to character set utf8mb4 collate utf8mb4_nopad_bin'
               from information_schema.tables
              where table_schema = database() and table_name in ('files', 'file_components', 'events')
-               and table_collation <> 'utf8mb4_nopad_bin'
+               and table_collation <> 'utf8mb4_nopad_bin' and ${notPython}
             union all
             select 'its table ' || table_name || ' is kept by ' || engine || ', which has no transactions',
                    'alter table ' || table_name || ' engine = InnoDB'
               from information_schema.tables
-             where table_schema = database() and table_name in ('files', 'file_components', 'events') and engine <> 'InnoDB'`,
+             where table_schema = database() and table_name in ('files', 'file_components', 'events') and engine <> 'InnoDB'
+               and ${notPython}`,
   begin: ["select get_lock(concat('carbonation ', md5(database())), @@innodb_lock_wait_timeout) as taken", 'start transaction'],
   end: "do release_lock(concat('carbonation ', md5(database())))",
   tryLock: "select get_lock(concat('carbonation ', md5(concat(database(), ' ', ?))), 0) as taken",
@@ -111,7 +115,7 @@ const mariadb: Engine = {
     ['1045', 'login'], ['1698', 'login'], ['1044', 'login'], ['1049', 'missing'], ['1040', 'crowded'], ['1203', 'crowded'], ['1226', 'crowded'],
     ['1053', 'lost'], ['1927', 'lost'], ['1969', 'slow'], ['3024', 'slow'], ['1317', 'slow'], ['1205', 'waited'],
     ['1213', 'deadlock'], ['1020', 'deadlock'], ['1062', 'clash'], ['1142', 'privilege'], ['1143', 'privilege'], ['1227', 'privilege'],
-    ['1370', 'privilege'], ['1290', 'readonly'], ['1792', 'readonly'], ['1836', 'readonly'], ['1021', 'full'], ['1114', 'full'],
+    ['1370', 'privilege'], ['1406', 'large'], ['1264', 'large'], ['1292', 'large'], ['1290', 'readonly'], ['1792', 'readonly'], ['1836', 'readonly'], ['1021', 'full'], ['1114', 'full'],
     ['1034', 'broken'], ['1030', 'broken'], ['1194', 'broken'], ['1877', 'broken'],
   ],
 }
