@@ -48,6 +48,8 @@ export const toConfig = (path: Path, read: ReadConfig, report: Report): Config =
       retryDelayMs: service.retry_delay,
       staleThresholdMs: service.stale_threshold,
       durability: service.durability,
+      leaseMs: service.lease,
+      isStandby: service.standby,
     },
     logging: {
       level: logging.level,

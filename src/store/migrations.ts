@@ -3,10 +3,12 @@ import { toColumn, type Instant } from '../domain/time.ts'
 import type { Sql } from '../world.ts'
 import { dialects, type Dialect } from './dialects.ts'
 import { initial } from './migrations/000001-initial.ts'
+import { hosts } from './migrations/000002-hosts.ts'
 
 /** Every migration in its order; only ever added. */
 export const migrations: readonly { name: string; statements: (type: Dialect) => string[] }[] = [
   { name: '000001-initial', statements: initial },
+  { name: '000002-hosts', statements: hosts },
 ]
 
 /** The number of the newest migration that the database has; 0 for an empty one. */

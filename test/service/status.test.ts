@@ -11,7 +11,7 @@ const minute = 60_000
 const config = {
   service: {
     pollIntervalMs: 1, reconcileIntervalMs: 1, heartbeatIntervalMs: minute, scanIntervalMs: 1, workers: 1, maxRetries: 1,
-    retryDelayMs: 1, staleThresholdMs: 60 * minute, durability: 'full' as const,
+    retryDelayMs: 1, staleThresholdMs: 60 * minute, leaseMs: 60_000, isStandby: false, durability: 'full' as const,
   },
   watches: [{ name: 'in', path: '/in' } as Watch],
 }
