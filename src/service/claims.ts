@@ -65,6 +65,8 @@ export const openClaims = ({ sql, candidates, clock, lease }: Needed): Claims =>
   const held = new Set<string>()
   /** Ours no more, once the database is told. */
   const free = new Set<string>()
+  /** What somebody left half done, as long as that is ended. */
+  const ending = new Set<string>()
   /** Batches that were claimed by the transaction which recorded one before. */
   const ahead: (readonly Candidate[])[] = []
   const refused = new Map<string, Candidate>()
@@ -73,7 +75,7 @@ export const openClaims = ({ sql, candidates, clock, lease }: Needed): Claims =>
   /** What was claimed under an earlier lease is not ours any more. */
   const mine = (): number => {
     const now = lease.fence()
-    if (now !== fence) for (const all of [held, free]) all.clear()
+    if (now !== fence) for (const all of [held, free, ending]) all.clear()
     fence = now
     return now ?? 0
   }
@@ -84,16 +86,17 @@ export const openClaims = ({ sql, candidates, clock, lease }: Needed): Claims =>
     candidates.release(batch)
     for (const one of batch) addAgain(one, candidates)
   }
-  const claim = async (batch: readonly Candidate[], ask: typeof claimGroups): Promise<readonly Candidate[]> => {
+  const claim = async (batch: readonly Candidate[]): Promise<readonly Candidate[]> => {
     const by = mine()
-    const wanted = batch.filter((one) => !held.has(one.digest) || free.has(one.digest) || ask === claimToEnd)
+    const wanted = batch.filter((one) => !held.has(one.digest) || free.has(one.digest))
     for (const one of wanted) free.delete(one.digest)
     if (wanted.length > 0) {
       const gone = [...free]
       const granted = await sql.aside(async (tx) => {
         await releaseClaims(tx, by, gone)
-        return ask(tx, by, wanted.map((one) => one.digest))
+        return claimGroups(tx, by, wanted.map((one) => one.digest))
       })
+      for (const one of wanted) held.delete(one.digest)
       take(granted, gone)
     }
     return batch.filter((one) => held.has(one.digest))
@@ -103,7 +106,7 @@ export const openClaims = ({ sql, candidates, clock, lease }: Needed): Claims =>
     for (const one of granted) held.add(one)
   }
   const letGo = (batch: readonly Candidate[]): void => {
-    for (const { digest } of batch) if (held.has(digest)) free.add(digest)
+    for (const { digest } of batch) if (ending.delete(digest) || held.has(digest)) free.add(digest)
   }
   /** The next batch, as long as none is claimed already. */
   const next = (): readonly Candidate[] =>
@@ -111,13 +114,18 @@ export const openClaims = ({ sql, candidates, clock, lease }: Needed): Claims =>
 
   return {
     take: async (batch) => {
-      const own = await claim(batch, claimGroups)
+      const own = await claim(batch)
       refuse(batch.filter((one) => !own.includes(one)))
       const news = await withNews(own, sql)
       letGo(own.filter((one) => !news.includes(one)))
       return news
     },
-    takeToEnd: (batch) => claim(batch, claimToEnd),
+    takeToEnd: async (batch) => {
+      const by = mine()
+      const ours = await sql.aside((tx) => claimToEnd(tx, by, batch.map((one) => one.digest)))
+      for (const one of ours) ending.add(one)
+      return batch.filter((one) => ours.has(one.digest))
+    },
     due: async (watchNames, now, limit) => {
       const by = mine()
       const gone = [...free]

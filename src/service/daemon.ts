@@ -118,11 +118,13 @@ const oneRound = async (parts: DaemonParts, { roots: all, lanes, timers, beside,
   await parts.heartbeat.beat(roots, lanes.active)
 }
 
-/** A new lease, once nothing is in hand that was begun under the old one. */
-const goOnAfterLoss = async ({ lease }: DaemonParts, { lanes, beside }: Pick<Round, 'lanes' | 'beside'>): Promise<boolean> => {
+/** A new lease, once nothing is in hand that was begun under the old one; what that left in archives is ended first. */
+const goOnAfterLoss = async (parts: DaemonParts, { lanes, beside }: Pick<Round, 'lanes' | 'beside'>): Promise<boolean> => {
   if (lanes.active > 0 || beside.isBusy('recover')) return false
-  await lease.begin()
-  return !lease.isLost()
+  await parts.lease.begin()
+  if (parts.lease.isLost()) return false
+  await beside.run('recover', () => recover(parts))
+  return true
 }
 
 /** A root that becomes this process's to work on is looked at as a whole. */

@@ -48,7 +48,10 @@ const recoverOne = async (name: string, parts: PassParts): Promise<boolean> => {
     await destination.resolve([...kept])
     return true
   } catch (error) {
-    if (error instanceof Overtaken) return false
+    if (error instanceof Overtaken) {
+      parts.log.write('INFO', `archive ${name}: what an earlier run left is looked at again: ${error.message}`)
+      return false
+    }
     if (!(error instanceof Fault)) throw error
     parts.log.write('ERROR', `archive ${name}: what an earlier run left cannot be looked at: ${error.sentence}`)
     return false

@@ -45,9 +45,9 @@ type Trouble = { readonly random: () => number; readonly struck: Struck; readonl
 
 const troubleFor = async (member: Member, { random, struck, leaseMs, cuts, signal }: Trouble): Promise<void> => {
   while (!signal.aborted) {
-    await pause((0.2 + random()) * leaseMs, signal)
+    await pause((1 + 2 * random()) * leaseMs, signal)
     if (signal.aborted) return
-    const [which, forMs] = [random(), (0.2 + 2 * random()) * leaseMs]
+    const [which, forMs] = [random(), (0.2 + 1.6 * random()) * leaseMs]
     if (which < 0.45) {
       member.pause()
       await pause(forMs, signal)
@@ -77,7 +77,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   })
 
 /** What killed processes left is ended by the passes after them, once their leases are over. */
-const endWell = async ({ members, sql }: Cluster): Promise<readonly string[]> => {
+export const endWell = async ({ members, sql }: Cluster): Promise<readonly string[]> => {
   const [first] = members
   for (let pass = 1; pass <= 30 && first !== undefined; pass += 1) {
     first.start('run', '--once')

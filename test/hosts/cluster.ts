@@ -9,6 +9,7 @@ import { aHost, noHost, type Host } from './network.ts'
 /** A service on a host of its own. */
 export type Member = {
   readonly host: Host
+  readonly pid: number
   start(...args: string[]): void
   /** Stops it where it is, without its knowing. */
   pause(): void
@@ -18,8 +19,6 @@ export type Member = {
   stop(): Promise<number>
   /** How its last run ended. */
   ended(): Promise<number>
-  readonly isRunning: boolean
-  readonly isPaused: boolean
   said(): string
 }
 
@@ -119,7 +118,6 @@ action = "${action}"
 const aMember = (root: string, host: Host, behind: readonly string[]): Member => {
   let child: Bun.Subprocess<'ignore', 'ignore', 'pipe'> | null = null
   let log = ''
-  let isPaused = false
   const signal = (name: NodeJS.Signals) => {
     if (child !== null && child.exitCode === null && child.signalCode === null) child.kill(name)
   }
@@ -133,20 +131,16 @@ const aMember = (root: string, host: Host, behind: readonly string[]): Member =>
         for await (const chunk of one.stderr.pipeThrough(new TextDecoderStream())) log += chunk
       })()
       child = one
-      isPaused = false
     },
     pause: () => {
-      isPaused = true
       signal('SIGSTOP')
     },
     wake: () => {
-      isPaused = false
       signal('SIGCONT')
     },
     kill: async () => {
       signal('SIGKILL')
       await child?.exited
-      isPaused = false
     },
     stop: async () => {
       signal('SIGTERM')
@@ -154,11 +148,8 @@ const aMember = (root: string, host: Host, behind: readonly string[]): Member =>
     },
     ended: async () => (await child?.exited) ?? 0,
     said: () => log,
-    get isRunning() {
-      return child !== null && child.exitCode === null && child.signalCode === null
-    },
-    get isPaused() {
-      return isPaused
+    get pid() {
+      return child?.pid ?? 0
     },
   }
   return member

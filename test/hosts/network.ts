@@ -43,8 +43,8 @@ export const aHost = async (server: ServerName): Promise<Host> => {
   return {
     name, place: `host = "${own}"\nport = ${port}`,
     behind: ['ip', 'netns', 'exec', space, 'unshare', '--uts', 'sh', '-c', `hostname ${name}; exec "$@"`, 'sh'],
-    cut: () => ip(`link set ${here} down`),
-    mend: () => ip(`link set ${here} up`),
+    cut: () => void succeeds('ip', 'link', 'set', here, 'down'),
+    mend: () => void succeeds('ip', 'link', 'set', here, 'up'),
     close: async () => {
       relay.kill()
       await relay.exited
