@@ -45,7 +45,7 @@ type Trouble = { readonly random: () => number; readonly struck: Struck; readonl
 
 const troubleFor = async (member: Member, { random, struck, leaseMs, cuts, signal }: Trouble): Promise<void> => {
   while (!signal.aborted) {
-    await pause((1 + 2 * random()) * leaseMs, signal)
+    await pause((1 + 4 * random()) * leaseMs, signal)
     if (signal.aborted) return
     const [which, forMs] = [random(), (0.2 + 1.6 * random()) * leaseMs]
     if (which < 0.45) {

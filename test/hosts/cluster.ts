@@ -124,7 +124,7 @@ const aMember = (root: string, host: Host, behind: readonly string[]): Member =>
   const member: Member = {
     host,
     start: (...args) => {
-      const one = Bun.spawn([...host.behind, ...behind, program, '-c', `${host.name}.toml`, ...(args.length === 0 ? ['run'] : args)], {
+      const one = Bun.spawn([...host.behind, ...behind, process.env['CARBONATION_BINARY'] ?? program, '-c', `${host.name}.toml`, ...(args.length === 0 ? ['run'] : args)], {
         cwd: root, env: { PATH: process.env['PATH'] ?? '', HOME: join(root, 'home') }, stdin: 'ignore', stdout: 'ignore', stderr: 'pipe',
       })
       void (async () => {

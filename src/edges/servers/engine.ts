@@ -84,8 +84,12 @@ const mariadb: Engine = {
     ...(readonly ? ['set session transaction read only'] : []),
   ],
   misfits: `select 'its server is MySQL ' || version() || ', which lacks what this program needs' as trouble,
-                   'use MariaDB 10.5 or later, or PostgreSQL' as remedy
+                   'use MariaDB 10.6 or later, or PostgreSQL' as remedy
               from (select 1 as one) o where version() not like '%MariaDB%'
+            union all
+            select 'its server is MariaDB ' || version(), 'use version 10.6 or later'
+              from (select 1 as one) o where version() like '%MariaDB%'
+               and substring_index(version(), '.', 1) * 1000 + substring_index(substring_index(version(), '.', 2), '.', -1) < 10006
             union all
             select 'its table ' || table_name || ' has the collation ' || table_collation || ', which takes different names for one',
                    'alter table ' || table_name || ' convert to character set utf8mb4 collate utf8mb4_nopad_bin'
