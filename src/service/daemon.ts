@@ -82,7 +82,7 @@ const oneRound = async (parts: DaemonParts, { roots: all, lanes, timers, beside,
   const now = parts.clock.monotonic()
   parts.supervisor.alive()
   await parts.reload()
-  if (parts.lease.isLost() && !(await goOnAfterLoss(parts, { lanes, beside }))) return
+  if (parts.lease.isLost() && !(await goOnAfterLoss(parts, { lanes, beside, timers }))) return
   const roots = all.filter((one) => isActiveNow(one, parts))
   await heedOthers(parts, { roots, timers, beside })
   const looking = { roots, lanes, beside, signal }
@@ -119,11 +119,12 @@ const oneRound = async (parts: DaemonParts, { roots: all, lanes, timers, beside,
 }
 
 /** A new lease, once nothing is in hand that was begun under the old one; what that left in archives is ended first. */
-const goOnAfterLoss = async (parts: DaemonParts, { lanes, beside }: Pick<Round, 'lanes' | 'beside'>): Promise<boolean> => {
+const goOnAfterLoss = async (parts: DaemonParts, { lanes, beside, timers }: Pick<Round, 'lanes' | 'beside' | 'timers'>): Promise<boolean> => {
   if (lanes.active > 0 || beside.isBusy('recover')) return false
   await parts.lease.begin()
   if (parts.lease.isLost()) return false
   await beside.run('recover', () => recover(parts))
+  timers.archives = 0
   return true
 }
 

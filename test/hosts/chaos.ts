@@ -29,7 +29,7 @@ export const chaos = async (cluster: Cluster, { groups, leaseMs, cuts, seed }: C
     cluster.deliver(from, Math.min(from + 200, groups))
     await Bun.sleep(10)
   }
-  const late = await untilArchived(cluster, 2 * groups, 300_000).then(() => [], (error: unknown) => [String(error)])
+  const late = await untilArchived(cluster, 2 * groups, 900_000).then(() => [], (error: unknown) => [String(error)])
   isOver.abort()
   await trouble
   const keys = await told
@@ -45,7 +45,7 @@ type Trouble = { readonly random: () => number; readonly struck: Struck; readonl
 
 const troubleFor = async (member: Member, { random, struck, leaseMs, cuts, signal }: Trouble): Promise<void> => {
   while (!signal.aborted) {
-    await pause((1 + 4 * random()) * leaseMs, signal)
+    await pause((1 + 5 * random()) * leaseMs, signal)
     if (signal.aborted) return
     const [which, forMs] = [random(), (0.2 + 1.6 * random()) * leaseMs]
     if (which < 0.45) {
@@ -102,7 +102,7 @@ const readNews = async ({ sql }: Cluster, signal: AbortSignal): Promise<readonly
     keys.push(...news.rows.map((row) => String(row['group_key'])))
     if (news.rows.length === 0 && isLast) return keys
     isLast = signal.aborted
-    await Bun.sleep(20)
+    await Bun.sleep(news.rows.length === 0 ? 200 : 20)
   }
 }
 

@@ -158,7 +158,7 @@ const aMember = (root: string, host: Host, behind: readonly string[]): Member =>
 /** Until so many files are archived. */
 export const untilArchived = async (cluster: Cluster, count: number, patienceMs = 60_000): Promise<void> => {
   let now = 0
-  const asked = setInterval(() => void cluster.archived().then((n) => { now = n }), 100)
+  const asked = setInterval(() => void cluster.archived().then((n) => { now = n }), count > 10_000 ? 1000 : 100)
   try {
     await until(() => now >= count, `${count} archived files`, patienceMs)
   } finally {

