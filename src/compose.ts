@@ -72,6 +72,7 @@ export const openFilePool = (config: Config, ledgerId = 'none'): WorkerPool =>
       archive,
       root: rootOf(archive),
       durability: config.service.durability,
+      isShared: config.database.engine !== 'sqlite',
     })),
     roots: config.watches.map((one) => one.path),
     run: { ledgerId, name: `${hostname()}-${process.pid}` },

@@ -72,18 +72,22 @@ export interface Destination {
   /** Whether it is there and the one it was: its id, made on first use (`expectedId` null), and its free space. */
   check(expectedId: string | null): Promise<ArchiveState | Fault>
   /** Puts the groups of one batch: stages, compares, makes durable, publishes. One answer a group, in order.
-   *  Nothing is final before `commit(receipt)`; `takeBack(receipt)` undoes it. */
-  put(groups: readonly PutGroup[], expectedId: string | null): Promise<PutAnswer>
+   *  Nothing is final before `commit(receipt)`; `takeBack(receipt)` undoes it. What is staged bears the fence. */
+  put(groups: readonly PutGroup[], expectedId: string | null, fence?: number | null): Promise<PutAnswer>
   /** The ledger has it: intents, displaced files and staged left-overs go. */
   commit(receipt: Receipt): Promise<void>
   takeBack(receipt: Receipt): Promise<void>
-  /** What runs that died left behind: their intents, each to be committed or taken back. */
-  recover(): Promise<readonly DeadIntent[]>
+  /** What runs that died left behind: their intents, each to be committed or taken back. Where hosts share the archive,
+   *  whoever has no standing is dead: its staging is moved away, so that it can neither publish nor take back any more. */
+  recover(standing?: Standing | null): Promise<readonly DeadIntent[]>
   /** Ends what `recover` found: `kept` are the indexes of those that the ledger has, the others are taken back. */
   resolve(kept: readonly number[]): Promise<void>
   /** Removes this run's staging directory. */
   close(): Promise<void>
 }
+
+/** Whose staging is alive: these fences, and all that are greater than the newest. */
+export type Standing = { readonly fences: readonly number[]; readonly newest: number }
 
 export type ArchiveState = { readonly id: string; readonly freeBytes: number }
 export type PutGroup = {

@@ -7,6 +7,7 @@ import { exists } from '../edges/config-files.ts'
 import { backUpSqlite, realPath, removeBackup } from '../edges/sqlite-backup.ts'
 import { openSqlite } from '../edges/sqlite.ts'
 import { copyLedger, type Copied } from '../service/copy-ledger.ts'
+import { leases } from '../store/leases.ts'
 import { requireCurrentSchema } from '../store/migrations.ts'
 import { watchNames } from '../store/watch-names.ts'
 import type { Sql } from '../world.ts'
@@ -65,11 +66,17 @@ const openHeld = async (config: Config): Promise<Ledger> => {
 }
 
 const requireFree = async (config: Config, ledger: Ledger, names: readonly string[]): Promise<void> => {
-  const taken = await ledger.takeWatches(names)
+  const taken = ledger.is === 'own' ? await ledger.takeWatches(names) : await watchesUnderLease(ledger.sql)
   if (taken.length === 0) return
   throw new Fault(`a carbonation works on ${taken.join(', ')} in ${ledgerName(config)}`, {
     remedy: 'stop it first: what it writes meanwhile would be missing in the copy',
   })
+}
+
+/** Nothing is held of a server: what a service that begins later writes meanwhile is met by the comparison at the end. */
+const watchesUnderLease = async (sql: Sql): Promise<readonly string[]> => {
+  const running = (await leases(sql)).filter((one) => !one.isOver)
+  return [...new Set(running.flatMap((one) => (one.watches.length > 0 ? one.watches : [`${one.host} (pid ${one.pid})`])))]
 }
 
 /** Writes the project's ledger to a file of its own. Of SQLite that is the database at one moment, also while a service

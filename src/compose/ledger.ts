@@ -6,30 +6,40 @@ import { exists } from '../edges/config-files.ts'
 import { fileSystemOf, isNetwork } from '../edges/disk.ts'
 import { nameOf } from '../edges/servers/address.ts'
 import { serverFrom } from '../edges/servers/from-config.ts'
-import { openServer } from '../edges/servers/server.ts'
+import { openServer, type ServerSql } from '../edges/servers/server.ts'
 import { openSqlite } from '../edges/sqlite.ts'
 import { openWatchLocks } from '../edges/watch-locks.ts'
 import type { Sql } from '../world.ts'
 
-/** The ledger of a project, and who may work on its watches. */
-export type Ledger = {
+/** The ledger of a project, and what keeps its processes apart. */
+export type Ledger = Shared | Own
+type Shared = { readonly is: 'shared'; readonly sql: ServerSql; close(): Promise<void> }
+type Own = {
+  readonly is: 'own'
   readonly sql: Sql
-  /** Takes all of these watches for this process, or none. Gives those that another one works on: of this host with
-   *  SQLite, of any host with a server. */
+  /** Takes all of these watches for this process, or none. Gives those that another one of this host works on. */
   takeWatches(names: readonly string[]): Promise<readonly string[]>
   close(): Promise<void>
 }
 
-type Options = { readonly create: boolean; readonly readonly?: boolean }
+type Options = {
+  readonly create: boolean
+  readonly readonly?: boolean
+  /** It works under leases: what a process that was stopped keeps of a server is to be given back before they end. */
+  readonly isLeased?: boolean
+}
 
-export const openLedger = ({ database, service }: Config, { create, readonly = false }: Options): Ledger => {
+export const openLedger = ({ database, service }: Config, { create, readonly = false, isLeased = false }: Options): Ledger => {
   if (database.engine !== 'sqlite') {
-    const sql = openServer(serverFrom(database), { readonly, durable: service.durability === 'full' })
-    return { sql, takeWatches: (names) => sql.hold(names), close: () => sql.close() }
+    const sql = openServer(serverFrom(database), {
+      readonly, durable: service.durability === 'full', idleMs: isLeased ? Math.min(service.leaseMs / 2, mostIdleMs) : null,
+    })
+    return { is: 'shared', sql, close: () => sql.close() }
   }
   const sql = openSqlite(database.name, { create, readonly, synchronous: service.durability === 'full' ? 'full' : 'off' })
   const locks = openWatchLocks(`${database.name}.lock`)
   return {
+    is: 'own',
     sql,
     takeWatches: async (names) => locks.take(names),
     close: async () => {
@@ -38,6 +48,8 @@ export const openLedger = ({ database, service }: Config, { create, readonly = f
     },
   }
 }
+
+const mostIdleMs = 30_000
 
 /** The database as messages call it, without credentials. */
 export const ledgerName = ({ database }: Config): string =>

@@ -7,16 +7,21 @@ import {
 import { configFiles } from '../edges/config-files.ts'
 import { openLog } from '../edges/log.ts'
 import type { PluginHost } from '../edges/plugin-host.ts'
+import { isProcessOver, processName } from '../edges/process-name.ts'
 import { Away } from '../edges/servers/trouble.ts'
 import { openSqlite } from '../edges/sqlite.ts'
 import { openSupervisor } from '../edges/systemd.ts'
 import { openWatchers } from '../edges/watchers.ts'
+import { Fault } from '../domain/fault.ts'
 import type { Path } from '../domain/path.ts'
 import { openArchives, type Archives } from '../service/archives.ts'
 import { openCandidates } from '../service/candidates.ts'
+import { allOurs, openClaims, type Claims } from '../service/claims.ts'
 import type { DaemonParts } from '../service/daemon.ts'
+import { fenced } from '../service/fenced.ts'
 import { openHeartbeat } from '../service/heartbeat.ts'
 import { openHintBook } from '../service/hint-book.ts'
+import { noLease, openLease, type Lease } from '../service/lease.ts'
 import type { Parts } from '../service/parts.ts'
 import { newTally, type PassParts } from '../service/pass.ts'
 import { rulesReload } from '../service/rules-reload.ts'
@@ -34,7 +39,7 @@ import { ledgerName, mayExist, openLedger, requireLocalDisk, type Ledger } from 
 /** The database for a service that does its work in it: made where it is missing, with a line that says so. */
 const openServiceLedger = async (config: Config, plugins: PluginHost, io: Place): Promise<Ledger> => {
   requireLocalDisk(config)
-  const ledger = openLedger(config, { create: true })
+  const ledger = openLedger(config, { create: true, isLeased: true })
   const { sql } = ledger
   try {
     if (await isUnmade(sql)) {
@@ -92,19 +97,20 @@ export const openService = async (
   const log = openLog({ ...config.logging, stderr, clock })
   const wait: Wait = waiting === undefined ? (ask) => ask() : waitFor(config.service, log, waiting)
   const ledger = await wait(() => openServiceLedger(config, plugins, place))
-  const { sql } = ledger
+  const { sql, lease, claims } = takingPart(ledger, config, { log, mode: waiting === undefined ? 'once' : 'service' })
   const pool = openFilePool(config, await wait(() => ledgerIdOf(sql)))
   const changes = changedFiles([config.file, ...plugins.describe().files])
   const parts: Parts = {
     config, rules: () => rules, clock, files: pool.files, plugins, destination: pool.destination, sql, log,
     settling: openSettling(),
-    record: async (groups, now) => void (await recordBatch(sql, groups, { now, columns: plugins.describe().columns })),
+    record: (groups, now) => claims.record(groups, (own) => recordBatch(own, groups, { now, columns: plugins.describe().columns })),
   }
+  const archives = await wait(() => openArchives({ ...parts, fence: lease.fence }))
   return {
-    parts: { ...parts, archives: await wait(() => openArchives(parts)), candidates: openCandidates(), tally: newTally(), reopened: new Map() },
+    parts: { ...parts, archives, lease, claims, candidates: claims.candidates, tally: newTally(), reopened: new Map() },
     plugins,
     identity: { host: hostname(), pid: process.pid, version: place.version, configFile: config.file },
-    takeWatches: () => wait(() => ledger.takeWatches(config.watches.map((one) => one.name))),
+    takeWatches: () => wait(() => lease.begin()),
     rules: rulesReload({
       clock, log,
       signature: () => configFiles.signature(config.rulesFile),
@@ -120,10 +126,36 @@ export const openService = async (
     close: async () => {
       plugins.close()
       await pool.close()
+      await lease.end(claims.inHand === 0).catch(unlessAway)
       await ledger.close()
       await log.close()
     },
   }
+}
+
+/** A lease that can't be ended ends by itself. */
+const unlessAway = (error: unknown): void => {
+  if (!(error instanceof Fault)) throw error
+}
+
+type Part = { readonly sql: Sql; readonly lease: Lease; readonly claims: Claims }
+
+/** Beside other hosts, where the ledger is on a server. */
+const takingPart = (ledger: Ledger, config: Config, { log, mode }: { readonly log: Log; readonly mode: 'service' | 'once' }): Part => {
+  const candidates = openCandidates()
+  const names = config.watches.map((one) => one.name)
+  if (ledger.is === 'own') {
+    const { sql } = ledger
+    return { sql, lease: noLease(() => ledger.takeWatches(names)), claims: allOurs(sql, candidates) }
+  }
+  const { leaseMs, isStandby: standby } = config.service
+  const holder = {
+    host: hostname(), pid: process.pid, process: processName(), configFile: config.file, mode, standby, names,
+    archives: config.archives.map((one) => one.name),
+  }
+  const lease = openLease({ sql: ledger.sql, clock, log, leaseMs, holder, isOver: isProcessOver })
+  const sql = fenced(ledger.sql, lease)
+  return { sql, lease, claims: openClaims({ sql, candidates, clock, lease }) }
 }
 
 /** The parts of a pass that only looks: the database as it is, read only, or an empty one in memory. */
@@ -134,6 +166,7 @@ export const openDryService = async (place: Place): Promise<Pick<Service, 'parts
   const sql = await openAsItIs(config)
   const pool = openFilePool(config)
   const log = openLog({ ...config.logging, file: null, stderr: 'problems', clock })
+  const candidates = openCandidates()
   const archives: Archives = {
     put: () => Promise.reject(new Error('a dry run puts nothing')), retry: async () => undefined, isAway: async () => false,
     during: (_, work) => work(),
@@ -142,7 +175,7 @@ export const openDryService = async (place: Place): Promise<Pick<Service, 'parts
     parts: {
       config, rules: () => decided, clock, files: pool.files, plugins, destination: pool.destination, sql, log,
       settling: openSettling(), record: () => Promise.reject(new Error('a dry run records nothing')), archives,
-      candidates: openCandidates(), tally: newTally(), reopened: new Map(),
+      lease: noLease(async () => []), claims: allOurs(sql, candidates), candidates, tally: newTally(), reopened: new Map(),
     },
     close: async () => {
       plugins.close()

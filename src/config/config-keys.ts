@@ -17,6 +17,8 @@ const serviceKeys = {
   retry_delay: one(duration, '30m'),
   stale_threshold: one(duration, '1d'),
   durability: one(oneOf('full', 'none'), 'full'),
+  lease: one(duration, '60s'),
+  standby: one(flag, false),
 } as const
 
 /** loguru's levels, in any case; those that this program's log does not have are the next one it has. */

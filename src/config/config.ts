@@ -24,6 +24,10 @@ export type ServiceConfig = {
   readonly retryDelayMs: Millis
   readonly staleThresholdMs: Millis
   readonly durability: 'full' | 'none'
+  /** How long a host that shares its database keeps its work without a sign of life. */
+  readonly leaseMs: Millis
+  /** It works on a watch only where no other host does. */
+  readonly isStandby: boolean
 }
 
 export type LoggingConfig = {

@@ -7,6 +7,9 @@ import type { ReadConfig } from './config-keys.ts'
 import type { Report } from './report.ts'
 import { isTable, type Table } from './toml.ts'
 
+/** A shorter lease would end before a busy host renews it. */
+const leastLeaseMs = 2000
+
 /** What config.toml says itself comes first. */
 export const withCredentials = (table: Table, credentials: Table): Table => {
   const database = table.database ?? {}
@@ -36,6 +39,10 @@ export const toConfig = (path: Path, read: ReadConfig, report: Report): Config =
   const directory = parentOf(path)
   const resolve = (relative: Path): Path => posix.resolve(directory, relative)
   const { service, logging } = read
+  if (service.lease < leastLeaseMs) report.at(['service', 'lease'], 'must be at least "2s"')
+  if (service.standby && (read.database.drivername ?? 'sqlite') === 'sqlite') {
+    report.at(['service', 'standby'], 'means nothing with SQLite, which is for one host; several need a server under [database]')
+  }
   return {
     file: path,
     service: {
@@ -48,6 +55,8 @@ export const toConfig = (path: Path, read: ReadConfig, report: Report): Config =
       retryDelayMs: service.retry_delay,
       staleThresholdMs: service.stale_threshold,
       durability: service.durability,
+      leaseMs: service.lease,
+      isStandby: service.standby,
     },
     logging: {
       level: logging.level,

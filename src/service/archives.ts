@@ -17,10 +17,10 @@ export type Archives = {
   during<T>(name: string, work: () => Promise<T>): Promise<T>
 }
 
-type Needed = Pick<Parts, 'sql' | 'destination' | 'clock' | 'config' | 'log'>
+type Needed = Pick<Parts, 'sql' | 'destination' | 'clock' | 'config' | 'log'> & { readonly fence?: () => number | null }
 
 export const openArchives = async (parts: Needed): Promise<Archives> => {
-  const { sql, destination, clock, config, log } = parts
+  const { sql, destination, clock, config, log, fence = () => null } = parts
   const remembered = await archiveStates(sql)
   const ids = new Map(remembered.map((one) => [one.name, one.archiveId]))
   const told = new Map(remembered.map((one) => [one.name, one.trouble]))
@@ -76,7 +76,7 @@ export const openArchives = async (parts: Needed): Promise<Archives> => {
       }
       const state = await stateOf(name)
       if (state instanceof Fault) return allFailed(groups, state)
-      const answer = await putInto(destination(name), groups, state)
+      const answer = await putInto(destination(name), groups, { id: state.id, fence: fence() })
       const trouble = answer.groups.map(archiveTrouble).find((one) => one !== null)
       if (trouble !== undefined) await remember(name, trouble.sentence)
       else if (isInTrouble(name) && (await heldBy(sql, name)) === 0) await remember(name, null)
@@ -97,9 +97,9 @@ const beingLookedAt = (name: string): Fault =>
   new Fault(`the archive ${name} has not answered yet since the start`, { remedy: 'check its server and its mount', archive: name })
 
 const putInto = async (
-  destination: Destination, groups: readonly PutGroup[], { id }: ArchiveState,
+  destination: Destination, groups: readonly PutGroup[], { id, fence }: { readonly id: string; readonly fence: number | null },
 ): Promise<PutAnswer> => {
-  const answer = await orFault(destination.put(groups, id))
+  const answer = await orFault(destination.put(groups, id, fence))
   return answer instanceof Fault ? allFailed(groups, answer) : answer
 }
 

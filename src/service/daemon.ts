@@ -7,8 +7,9 @@ import { isScanDue, scanDue, scanOf, scanSoonAfterOverflow, takeHints, visitUnre
 import type { Heartbeat } from './heartbeat.ts'
 import type { HintBook } from './hint-book.ts'
 import type { Lanes } from './lanes.ts'
-import { collectDue, passLanes, reopenChanged, ripen, type PassParts } from './pass.ts'
-import { recover } from './recover.ts'
+import { Fenced } from './lease.ts'
+import { activeWatches, collectDue, passLanes, reopenChanged, ripen, type PassParts } from './pass.ts'
+import { recover, takeOver } from './recover.ts'
 import { recallUnsettled, tellRestless } from './restless.ts'
 import { farewellMs } from './run-once.ts'
 import { askHowWatched, openRoots, type Root } from './roots.ts'
@@ -33,7 +34,7 @@ const reloadEveryMs: Millis = 500
 export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<void> => {
   const roots = openRoots(parts.config.watches)
   const lanes = passLanes(parts, signal, parts.wake.up)
-  const timers = { archives: 0, due: 0, stale: 0, isToRecover: false }
+  const timers = { archives: 0, due: 0, stale: 0, others: 0, isToRecover: false }
   let trouble: string | null = null
   const beside = openBeside(parts.clock, parts.wake.up)
   await beside.run('recover', async () => {
@@ -71,16 +72,19 @@ const begin = async (parts: DaemonParts): Promise<void> => {
 type Round = {
   readonly roots: readonly Root[]
   readonly lanes: Lanes
-  readonly timers: { archives: Millis; due: Millis; stale: Millis; isToRecover: boolean }
+  readonly timers: { archives: Millis; due: Millis; stale: Millis; others: Millis; isToRecover: boolean }
   /** What waits for a file system that is slow to answer holds up no round. */
   readonly beside: BesideLoop
   readonly signal: AbortSignal
 }
 
-const oneRound = async (parts: DaemonParts, { roots, lanes, timers, beside, signal }: Round): Promise<void> => {
+const oneRound = async (parts: DaemonParts, { roots: all, lanes, timers, beside, signal }: Round): Promise<void> => {
   const now = parts.clock.monotonic()
   parts.supervisor.alive()
   await parts.reload()
+  if (parts.lease.isLost() && !(await goOnAfterLoss(parts, { lanes, beside, timers }))) return
+  const roots = all.filter((one) => isActiveNow(one, parts))
+  await heedOthers(parts, { roots, timers, beside })
   const looking = { roots, lanes, beside, signal }
   await takeHints(parts, looking)
   await ripen(parts, beside)
@@ -99,7 +103,7 @@ const oneRound = async (parts: DaemonParts, { roots, lanes, timers, beside, sign
   }
   if (now >= timers.stale) {
     timers.stale = now + parts.config.service.reconcileIntervalMs
-    await requeueStale(parts.sql, parts.config.watches.map((one) => one.name), {
+    await requeueStale(parts.sql, activeWatches(parts).map((one) => one.name), {
       now: parts.clock.now(), staleMs: parts.config.service.staleThresholdMs,
     })
   }
@@ -114,12 +118,42 @@ const oneRound = async (parts: DaemonParts, { roots, lanes, timers, beside, sign
   await parts.heartbeat.beat(roots, lanes.active)
 }
 
+/** A new lease, once nothing is in hand that was begun under the old one; what that left in archives is ended first. */
+const goOnAfterLoss = async (parts: DaemonParts, { lanes, beside, timers }: Pick<Round, 'lanes' | 'beside' | 'timers'>): Promise<boolean> => {
+  if (lanes.active > 0 || beside.isBusy('recover')) return false
+  await parts.lease.begin()
+  if (parts.lease.isLost()) return false
+  await beside.run('recover', () => recover(parts))
+  timers.archives = 0
+  return true
+}
+
+/** A root that becomes this process's to work on is looked at as a whole. */
+const isActiveNow = (root: Root, { lease }: DaemonParts): boolean => {
+  const isActive = lease.isActive(root.watch.name)
+  if (isActive && !root.isActive) root.scanReason ??= 'it is this host\'s to work on now'
+  root.isActive = isActive
+  return isActive
+}
+
+/** What other hosts had in hand, and what is left of those that fell silent. */
+const heedOthers = async (parts: DaemonParts, { roots, timers, beside }: Pick<Round, 'roots' | 'timers' | 'beside'>): Promise<void> => {
+  await parts.claims.tend()
+  const now = parts.clock.monotonic()
+  if (parts.lease.fence() === null || now < timers.others || beside.isBusy('recover')) return
+  timers.others = now + parts.config.service.leaseMs / 4
+  await beside.run('recover', async () => {
+    if (await takeOver(parts)) for (const root of roots) root.scanReason ??= 'another host fell silent'
+  })
+}
+
 /** Until a hint, until something may have settled, or until the next thing to do. */
 const restMs = (parts: DaemonParts, roots: readonly Root[], lanes: Lanes, beside: BesideLoop): Millis => {
   if (parts.hints.size > 0) return 0
   const now = parts.clock.monotonic()
-  if (roots.some((one) => isScanDue(one, now, beside))) return 0
-  const waiting = roots.filter((one) => !one.isBeginning && !beside.isBusy(scanOf(one)))
+  const own = roots.filter((one) => one.isActive)
+  if (own.some((one) => isScanDue(one, now, beside))) return 0
+  const waiting = own.filter((one) => !one.isBeginning && !beside.isBusy(scanOf(one)))
   const waits = [reloadEveryMs, ...waiting.map((one) => one.nextScanAt - now)]
   const nextAt = parts.settling.nextAt()
   if (nextAt !== null) waits.push(nextAt - now)
@@ -133,7 +167,7 @@ const surviveFault = async (
   error: unknown, told: string | null, parts: DaemonParts, { roots, signal }: Pick<Round, 'roots' | 'signal'>,
 ): Promise<string> => {
   if (!(error instanceof Fault)) throw error
-  if (error.sentence !== told) parts.log.write('ERROR', error.sentence)
+  if (error.sentence !== told) parts.log.write(error instanceof Fenced ? 'WARNING' : 'ERROR', error.sentence)
   parts.supervisor.status(error.sentence)
   for (const root of roots) root.scanReason = 'a batch could not be recorded'
   await parts.clock.sleep(parts.config.service.pollIntervalMs, signal)

@@ -1,10 +1,9 @@
 import { Fault } from '../domain/fault.ts'
-import { differenceOf, identityText, type Identity } from '../domain/identity.ts'
 import { parentOf, type Path } from '../domain/path.ts'
-import type { Known } from '../store/known-in-directory.ts'
 import { knownByPath } from '../store/known-by-path.ts'
 import type { Watch } from '../config/config.ts'
 import type { Noted } from './hint-book.ts'
+import { isKnown } from './is-known.ts'
 import { settle, type PassParts } from './pass.ts'
 import { classifierOf } from './classifier.ts'
 import type { Found } from './scan.ts'
@@ -49,7 +48,3 @@ const lookAt = async (watch: Watch, { paths, closed }: Asked, parts: PassParts, 
   followed.found += found.length
   await settle(watch, found, parts, { closed })
 }
-
-/** Whether the ledger has this file in this very state, or has noted that it was delivered again. */
-const isKnown = (row: Known, now: Identity): boolean =>
-  row.seen === identityText(now) || differenceOf(row, now) === 'same'

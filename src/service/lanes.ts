@@ -2,7 +2,7 @@ import type { Candidate, Candidates } from './candidates.ts'
 
 /** A batch is bounded by number and by bytes. */
 export const batchGroups = 500
-const batchBytes = 64 * 1024 * 1024
+export const batchBytes = 64 * 1024 * 1024
 
 /** A slow group that goes on by itself. */
 export type Beside = { readonly candidate: Candidate; readonly end: Promise<void> }

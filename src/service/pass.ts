@@ -4,7 +4,6 @@ import type { Path } from '../domain/path.ts'
 import type { Status } from '../domain/status.ts'
 import type { Group } from '../domain/group.ts'
 import { stepsOf } from '../domain/group.ts'
-import { dueGroups } from '../store/due-groups.ts'
 import { Overtaken } from '../store/record-batch.ts'
 import { reopenChangedRules } from '../store/reopen-changed-rules.ts'
 import type { BesideLoop } from './beside.ts'
@@ -12,9 +11,11 @@ import { isAbsenceBelieved } from './absence.ts'
 import type { Archives } from './archives.ts'
 import { buildBatch, settingsOf } from './batch.ts'
 import type { Candidate, Candidates } from './candidates.ts'
+import type { Claims } from './claims.ts'
 import { openLanes, type Beside, type Lanes } from './lanes.ts'
 import { lookAtEach } from './look-at-each.ts'
 import { groupKeys } from './group-keys.ts'
+import type { Lease } from './lease.ts'
 import type { Parts } from './parts.ts'
 import { runBatch, type BatchEnd } from './run-batch.ts'
 import { takeSeen } from './take-seen.ts'
@@ -35,6 +36,8 @@ export type Tally = {
 export type PassParts = Parts & {
   readonly archives: Archives
   readonly candidates: Candidates
+  readonly lease: Lease
+  readonly claims: Claims
   readonly tally: Tally
   /** Under which rules everything of a watch was decided or brought back: nothing is left of others. */
   readonly reopened: Map<string, string>
@@ -117,7 +120,7 @@ const restart = (sighting: Sighting, { settleMs }: Watch, { settling, clock }: P
 /** What other rules refused or left undecided is looked at again, a page at a time. */
 export const reopenChanged = async (parts: PassParts, limit = 1000): Promise<void> => {
   const now = parts.clock.now()
-  for (const watch of parts.config.watches) {
+  for (const watch of activeWatches(parts)) {
     const digest = parts.rules()[watch.rules]?.digest
     if (digest === undefined || parts.reopened.get(watch.name) === digest) continue
     const count = await reopenChangedRules(parts.sql, watch.name, digest, { now, limit })
@@ -127,28 +130,35 @@ export const reopenChanged = async (parts: PassParts, limit = 1000): Promise<voi
 
 /** Groups whose time has come become candidates. Gives how many there were. */
 export const collectDue = async (parts: PassParts, limit = 1000): Promise<number> => {
-  const watches = new Set(parts.config.watches.map((one) => one.name))
-  const due = (await dueGroups(parts.sql, parts.clock.now(), limit)).filter((one) => watches.has(one.watchName))
+  const due = await parts.claims.due(activeWatches(parts).map((one) => one.name), parts.clock.now(), limit)
   for (const { watchName, key } of due) parts.candidates.add(watchName, key, null)
   return due.length
 }
+
+/** The watches that are this process's to work on. */
+export const activeWatches = ({ config, lease }: Pick<PassParts, 'config' | 'lease'>): readonly Watch[] =>
+  config.watches.filter((one) => lease.isActive(one.name))
 
 /** The lanes that work the candidates off. */
 export const passLanes = (parts: PassParts, signal: AbortSignal, onEnd: () => void = () => undefined): Lanes =>
   openLanes(parts.candidates, {
     lanes: Math.max(2, parts.config.service.workers), run: (batch) => oneBatch(batch, parts), onEnd,
-    stopped: () => signal.aborted,
+    stopped: () => signal.aborted || parts.lease.isLost(),
   })
 
 const oneBatch = async (candidates: readonly Candidate[], parts: PassParts): Promise<readonly Beside[]> => {
   const settings = settingsOf(parts.config, parts.rules())
+  const own = await parts.claims.take(candidates)
+  if (own.length === 0) return []
   try {
-    const batch = await buildBatch(candidates, settings, parts.clock.now(), parts)
+    const batch = await buildBatch(own, settings, parts.clock.now(), parts)
     const end = await runBatch(batch, { ...parts, settings })
-    await finish(end, batch, candidates, parts)
-    return besides(end, candidates, batch, parts)
+    await finish(end, batch, own, parts)
+    const late = besides(end, own, batch, parts)
+    parts.claims.letGo(own.filter((one) => !late.some(({ candidate }) => candidate === one)))
+    return late
   } catch (error) {
-    askAnew(error, candidates, parts)
+    askAnew(error, own, parts)
     return []
   }
 }
@@ -174,7 +184,7 @@ const besides = (
   end.slow.flatMap(({ watchName, key, end: slow }) => {
     const candidate = candidates.find((one) => one.watchName === watchName && one.key === key)
     if (candidate === undefined) return []
-    const finished = slow.then((late) => finish(late, batch, candidates, parts))
+    const finished = slow.then((late) => finish(late, batch, candidates, parts)).then(() => parts.claims.letGo([candidate]))
     return [{ candidate, end: finished.catch((error: unknown) => askAnew(error, [candidate], parts)) }]
   })
 

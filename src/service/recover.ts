@@ -16,23 +16,45 @@ import { stageWorld } from './run-batch.ts'
  *  about to use of a dead run's would be taken back under its hands. */
 export const recover = async (parts: PassParts): Promise<void> => {
   const names = parts.config.archives.map((one) => one.name)
-  await Promise.all(names.map((name) => parts.archives.during(name, () => recoverOne(name, parts))))
+  try {
+    await parts.lease.takeOver()
+    const ends = await Promise.all(names.map((name) => parts.archives.during(name, () => recoverOne(name, parts))))
+    if (ends.every((one) => one)) await parts.lease.endTaken()
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    parts.log.write('ERROR', error.sentence)
+  }
 }
 
-const recoverOne = async (name: string, parts: PassParts): Promise<void> => {
-  if (await parts.archives.isAway(name)) return
+/** Ends what those were publishing whose leases are over, beside this process's own work: nobody has their groups as long
+ *  as this is not done. Gives whether there was something to be ended. */
+export const takeOver = async (parts: PassParts): Promise<boolean> => {
+  if (!(await parts.lease.takeOver())) return false
+  const ends = await Promise.all(parts.config.archives.map((one) => recoverOne(one.name, parts)))
+  if (ends.every((one) => one)) await parts.lease.endTaken()
+  return true
+}
+
+/** Whether all of it was ended. */
+const recoverOne = async (name: string, parts: PassParts): Promise<boolean> => {
+  if (await parts.archives.isAway(name)) return false
   const destination = parts.destination(name)
   try {
-    const intents = await destination.recover()
+    const intents = await destination.recover(await parts.lease.standing())
     const kept = await archivedAt(parts.sql, intents.map((one) => ({
       path: joinPath(one.root, one.key), sha256: one.sha256, generation: one.generation,
     })))
     await countAttempts(intents.filter((_, index) => !kept.has(index)), parts)
     await destination.resolve([...kept])
+    return true
   } catch (error) {
-    if (error instanceof Overtaken) return
+    if (error instanceof Overtaken) {
+      parts.log.write('INFO', `archive ${name}: what an earlier run left is looked at again: ${error.message}`)
+      return false
+    }
     if (!(error instanceof Fault)) throw error
     parts.log.write('ERROR', `archive ${name}: what an earlier run left cannot be looked at: ${error.sentence}`)
+    return false
   }
 }
 
@@ -41,7 +63,7 @@ const countAttempts = async (lost: readonly DeadIntent[], parts: PassParts): Pro
   const now = parts.clock.now()
   const settings = settingsOf(parts.config, parts.rules())
   const known = new Set(parts.config.watches.map((one) => one.name))
-  const candidates = candidatesOf(lost.filter((one) => known.has(one.watchName)))
+  const candidates = await parts.claims.takeToEnd(candidatesOf(lost.filter((one) => known.has(one.watchName))))
   const batch = await buildBatch(candidates, settings, now, parts)
   const fault = new Fault('carbonation ended while it archived this group')
   const decisions = await Promise.all(record.run(batch, stageWorld({ ...parts, settings }, now)))
@@ -50,6 +72,7 @@ const countAttempts = async (lost: readonly DeadIntent[], parts: PassParts): Pro
     return { ...later, dueAt: later.dueAt === null ? null : now }
   })
   await parts.record(counted, now)
+  parts.claims.letGo(candidates)
   parts.log.write('WARNING', `an earlier run ended while it archived ${counted.length} groups; they are tried again`)
 }
 

@@ -12,6 +12,8 @@ export const longestScanInterval: Millis = 10 * minute
 /** One delivery directory as the daemon sees it. */
 export type Root = {
   readonly watch: Watch
+  /** It is this process's to work on. */
+  isActive: boolean
   state: WatchState | Fault
   /** The watcher was not heard yet: what is scanned before it watches would have to be scanned again. */
   isBeginning: boolean
@@ -35,7 +37,7 @@ export type Root = {
 
 export const openRoots = (watches: readonly Watch[]): readonly Root[] =>
   watches.map((watch) => ({
-    watch, state: new Fault('not watched yet'), isBeginning: true, scanReason: 'the service starts', nextScanAt: 0,
+    watch, isActive: true, state: new Fault('not watched yet'), isBeginning: true, scanReason: 'the service starts', nextScanAt: 0,
     missedHints: 0, heardHints: 0, provedScans: 0, blindness: null, unreadable: new Set(), nextVisitAt: 0, visitPauseMs: 0,
     lastEnd: null,
   }))

@@ -6,7 +6,7 @@ import { writeWatchReport } from '../store/watch-state.ts'
 import { sums } from './heartbeat.ts'
 import type { Lanes } from './lanes.ts'
 import { lookAtWatch, type LookEnd } from './look.ts'
-import { collectDue, passLanes, reopenChanged, ripen, type PassParts } from './pass.ts'
+import { activeWatches, collectDue, passLanes, reopenChanged, ripen, type PassParts } from './pass.ts'
 import { recover } from './recover.ts'
 import { recallUnsettled, tellRestless, unsettledOf } from './restless.ts'
 import { watchReport } from './watch-report.ts'
@@ -37,7 +37,7 @@ const onePass = async (parts: PassParts, signal: AbortSignal): Promise<OnceEnd> 
   await recover(parts)
   await recallUnsettled(parts)
   const scans: { watch: Watch; end: LookEnd }[] = []
-  for (const watch of parts.config.watches) scans.push({ watch, end: await lookAtWatch(watch, parts, { lanes, signal }) })
+  for (const watch of activeWatches(parts)) scans.push({ watch, end: await lookAtWatch(watch, parts, { lanes, signal }) })
   await drain(parts, lanes, signal)
   const wait = longestSettle(parts)
   if (wait > 0 && !signal.aborted) {
@@ -59,6 +59,7 @@ const ripenAll = async (parts: PassParts): Promise<void> => {
 /** Until neither a candidate nor anything due is left. */
 const drain = async (parts: PassParts, lanes: Lanes, signal: AbortSignal): Promise<void> => {
   do {
+    await parts.claims.tend()
     await reopenChanged(parts)
     await collectDue(parts)
     lanes.pump()

@@ -1,8 +1,9 @@
 import { showPath } from '../domain/path.ts'
 import { fromColumn, toIso, type Instant } from '../domain/time.ts'
 import type { ArchiveReport } from '../store/archive-reports.ts'
+import type { Lease } from '../store/leases.ts'
 import type { Pass } from '../store/passes.ts'
-import type { StatusReport, WatchLine } from './status.ts'
+import type { InstanceReport, StatusReport, WatchLine } from './status.ts'
 
 /** What `status --json` prints and the API gives: the names of the columns, times as ISO 8601 with `Z`, every status
  *  and every window there. */
@@ -13,6 +14,7 @@ export const statusJson = (report: StatusReport) => ({
     started_at: iso(report.service.startedAt),
     queue_depth: report.service.queueDepth,
     settling: report.service.settling,
+    instances: report.service.instances.map(instanceJson),
   },
   components: report.components,
   in_delivery: report.inDelivery,
@@ -34,6 +36,27 @@ export const statusJson = (report: StatusReport) => ({
 export type StatusJson = ReturnType<typeof statusJson>
 
 const iso = (at: Instant | null): string | null => (at === null ? null : toIso(at))
+
+const instanceJson = (one: InstanceReport) => ({
+  host: one.host,
+  pid: one.pid,
+  version: one.version,
+  alive: one.alive,
+  started_at: toIso(one.startedAt),
+  last_heartbeat: toIso(one.lastHeartbeat),
+  queue_depth: one.queueDepth,
+  workers_active: one.workersActive,
+  settling: one.settling,
+  standby: one.lease?.standby ?? false,
+  watches: one.lease === null ? null : one.lease.watches,
+  lease: one.lease === null ? null : leaseState(one.lease),
+})
+
+/** `over`: it was silent for too long, and whoever comes first takes its work; `taken`: somebody did. */
+export const leaseState = ({ isOver, takenBy }: Lease): 'running' | 'over' | 'taken' => {
+  if (takenBy !== null) return 'taken'
+  return isOver ? 'over' : 'running'
+}
 
 const watchJson = ({ name, path, report, lastArrival, backlog, failed, unaccounted }: WatchLine) => ({
   name,

@@ -4,9 +4,11 @@ import type { Path } from '../domain/path.ts'
 import type { Instant } from '../domain/time.ts'
 import { archiveReports, type ArchiveReport } from '../store/archive-reports.ts'
 import { componentCounts, type ComponentCounts } from '../store/component-counts.ts'
+import { databaseNow } from '../store/database-now.ts'
 import { dismissedByStatus } from '../store/dismissed-by-status.ts'
 import { inDelivery } from '../store/in-delivery.ts'
 import { lastArrivals } from '../store/last-arrivals.ts'
+import { leases, type Lease } from '../store/leases.ts'
 import { missingInArchive } from '../store/missing-in-archive.ts'
 import { missingMetadata } from '../store/missing-metadata.ts'
 import { oldestIncomplete, type IncompleteGroup } from '../store/oldest-incomplete.ts'
@@ -45,8 +47,13 @@ export type ServiceReport = {
   readonly startedAt: Instant | null
   readonly queueDepth: number
   readonly settling: number
-  readonly instances: readonly (Instance & { readonly alive: boolean })[]
+  readonly instances: readonly InstanceReport[]
+  /** Passes of `run --once` that share a database with others, just now. */
+  readonly passes: readonly Lease[]
 }
+
+/** `lease` is null with SQLite, where nothing is shared. */
+export type InstanceReport = Instance & { readonly alive: boolean; readonly lease: Lease | null }
 
 /** A watch of the config, with what the service saw of it; null where nobody looked yet. */
 export type WatchLine = {
@@ -63,8 +70,9 @@ export type WatchLine = {
 
 /** Asks the ledger a dozen questions, each answered by an index. */
 export const statusReport = async (
-  sql: Sql, config: Pick<Config, 'service' | 'watches'>, now: Instant,
+  sql: Sql, config: Pick<Config, 'service' | 'watches'>, hostNow: Instant,
 ): Promise<StatusReport> => {
+  const now = await databaseNow(sql, hostNow)
   const components = await componentCounts(sql, now)
   const watches = await watchLines(sql, config.watches)
   const missing = await missingInArchive(sql)
@@ -94,7 +102,11 @@ export const statusReport = async (
 const sumOf = (numbers: Iterable<number>): number => [...numbers].reduce((sum, one) => sum + one, 0)
 
 const serviceReport = async (sql: Sql, intervalMs: number, now: Instant): Promise<ServiceReport> => {
-  const all = (await instances(sql)).map((one) => ({ ...one, alive: isAlive(one, now, intervalMs) }))
+  const shares = await leases(sql)
+  const all = (await instances(sql)).map((one) => ({
+    ...one, alive: isAlive(one, now, intervalMs),
+    lease: shares.findLast((share) => share.host === one.host && share.pid === one.pid) ?? null,
+  }))
   const [latest] = all
   const living = all.filter((one) => one.alive)
   return {
@@ -104,6 +116,7 @@ const serviceReport = async (sql: Sql, intervalMs: number, now: Instant): Promis
     queueDepth: sumOf(living.map((one) => one.queueDepth)),
     settling: sumOf(living.map((one) => one.settling)),
     instances: all,
+    passes: shares.filter((one) => one.mode === 'once' && !one.isOver),
   }
 }
 

@@ -19,6 +19,8 @@ export type Dialect = {
   readonly ofText: (column: string) => string
   /** What an index is made of in which a text column of any length is looked up by its value. */
   readonly byValue: (column: string) => string
+  /** An expression for the time so many milliseconds from now, by the clock of the database and in UTC. */
+  readonly now: (laterMs: number) => string
   /** An expression that gives a new random id in hex. */
   readonly randomId: string
   /** Asks for the `name` of every table in the database. */
@@ -68,6 +70,7 @@ export const dialects = {
     ofName: (column) => column,
     ofText: (column) => column,
     byValue: (column) => `(${column})`,
+    now: (laterMs) => `strftime('%Y-%m-%d %H:%M:%f', 'now', '${laterMs / 1000} seconds')`,
     randomId: 'lower(hex(randomblob(16)))',
     tables: "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%'",
     columns: (table) => `select name, type from pragma_table_info('${table}')`,
@@ -97,6 +100,7 @@ export const dialects = {
     ofName: (column) => column,
     ofText: (column) => `left(${column}, 100)`,
     byValue: (column) => `using hash (${column})`,
+    now: (laterMs) => `clock_timestamp() at time zone 'UTC' + ${laterMs} * interval '1 millisecond'`,
     randomId: "replace(gen_random_uuid()::text, '-', '')",
     tables: `select relname as name from pg_class
               where relkind in ('r', 'p') and relnamespace = (select oid from pg_namespace where nspname = current_schema())`,
@@ -118,6 +122,7 @@ export const dialects = {
                    where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend' limit 1`,
     wholeMigrations: true,
     phrases: [
+      [/^insert or ignore (into [^]*)$/, 'insert $1 on conflict do nothing'],
       [/\bnot in \(select null where 1 = 0\)/g, "<> all ('{}')"],
       [/\bin \(select null where 1 = 0\)/g, "= any ('{}')"],
     ],
@@ -137,6 +142,7 @@ export const dialects = {
     ofName: (column) => `${column}(255)`,
     ofText: (column) => `${column}(100)`,
     byValue: (column) => `(${column}(255))`,
+    now: (laterMs) => `utc_timestamp(3) + interval ${laterMs * 1000} microsecond`,
     randomId: 'lower(hex(random_bytes(16)))',
     tables: 'select table_name as name from information_schema.tables where table_schema = database()',
     columns: (table) => `select column_name as name,
@@ -156,6 +162,7 @@ export const dialects = {
     phrases: [
       [/^(create table )(?:if not exists )?(.*\))\s*$/s, `$1if not exists $2 ${mariadbTable}`],
       [/^create (unique )?index (?!if )/, 'create $1index if not exists '],
+      [/^insert or ignore /, 'insert ignore '],
       [/on conflict \(\w+\) do update set/g, 'on duplicate key update'],
       [/\bexcluded\.(\w+)/g, 'values($1)'],
       [/\b(cast\([^()]+ as) text\)/g, '$1 char)'],

@@ -3,11 +3,13 @@ import { toColumn, type Instant } from '../domain/time.ts'
 import type { Sql } from '../world.ts'
 import { dialects, type Dialect } from './dialects.ts'
 import { initial } from './migrations/000001-initial.ts'
+import { hosts } from './migrations/000002-hosts.ts'
 import { isPythonDatabase, tableNames, unfinishedCopy } from './python/tables.ts'
 
 /** Every migration in its order; only ever added. */
 export const migrations: readonly { name: string; statements: (type: Dialect) => string[] }[] = [
   { name: '000001-initial', statements: initial },
+  { name: '000002-hosts', statements: hosts },
 ]
 
 /** All that they say to an engine, in their order. */
@@ -35,18 +37,20 @@ export const isUnmade = async (sql: Sql): Promise<boolean> => {
   return !dialects[sql.dialect].wholeMigrations && found.has('schema_migrations') && (await schemaVersion(sql)) === 0
 }
 
-/** Applies what is missing, each migration in a transaction of its own. Gives how many were applied. */
+/** Applies what is missing, each migration in a transaction of its own; several processes may do so at a time. Gives how
+ *  many were applied. */
 export const migrate = async (sql: Sql, now: Instant): Promise<number> => {
   const before = await schemaVersion(sql)
   if (before > migrations.length) throw newerDatabase(before)
   if (before === 0) {
-    if (!await isUnmade(sql)) throw foreignDatabase()
-    await sql.run('create table if not exists schema_migrations (number integer primary key, name text, applied_at text)')
+    if (!await isUnmade(sql) && (await schemaVersion(sql)) === 0) throw foreignDatabase()
+    await sql.transaction((tx) => tx.run('create table if not exists schema_migrations (number integer primary key, name text, applied_at text)'))
   }
   for (let number = before + 1; number <= migrations.length; number += 1) {
     const migration = migrations[number - 1]
     if (migration === undefined) break
     await sql.transaction(async (tx) => {
+      if ((await schemaVersion(tx)) >= number) return
       for (const statement of migration.statements(dialects[sql.dialect])) await tx.run(statement)
       await tx.run('insert into schema_migrations (number, name, applied_at) values (?, ?, ?)', [
         number, migration.name, toColumn(now),

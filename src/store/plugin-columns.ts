@@ -30,7 +30,8 @@ export const addPluginColumns = async (sql: Sql, columns: Columns, defaults: Que
   if (missing.length + unindexed.length === 0) return []
   const indexed = (key: string): string => (isText(columns[key]?.type) ? dialect.ofName(`"${key}"`) : `"${key}"`)
   await sql.transaction(async (tx) => {
-    for (const [name, column] of missing) await tx.run(`alter table files add column "${name}" ${declared(column, dialect)}`)
+    const byOthers = await filesColumns(tx)
+    for (const [name, column] of missing.filter(([one]) => !byOthers.has(one))) await tx.run(`alter table files add column "${name}" ${declared(column, dialect)}`)
     for (const [name, keys] of unindexed) {
       await tx.run(`create index if not exists "ix_files_${name}" on files (${keys.map(indexed).join(', ')})`)
     }

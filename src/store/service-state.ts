@@ -1,5 +1,6 @@
 import { fromColumn, toColumn, type Instant, type Millis } from '../domain/time.ts'
 import type { Sql } from '../world.ts'
+import { databaseNow } from './database-now.ts'
 
 /** Who runs: what does not change while it does. */
 export type InstanceIdentity = {
@@ -30,7 +31,7 @@ export const firstPulse: Pulse = {
   queueDepth: 0, workersActive: 0, settling: 0, rulesRefused: null, changedSinceStart: [],
 }
 
-/** An instance is alive while its heartbeat is younger than three of its intervals. */
+/** An instance is alive, by the clock of the database, while its heartbeat is younger than three of its intervals. */
 export const isAlive = (one: Pick<Instance, 'lastHeartbeat'>, now: Instant, intervalMs: Millis): boolean =>
   now - one.lastHeartbeat <= 3 * intervalMs
 
@@ -38,21 +39,23 @@ export const isAlive = (one: Pick<Instance, 'lastHeartbeat'>, now: Instant, inte
  *  same config, since it locks its watches. Gives its id. */
 export const startInstance = (sql: Sql, one: InstanceIdentity, intervalMs: Millis): Promise<number> =>
   sql.transaction(async (tx) => {
+    const startedAt = await databaseNow(tx, one.startedAt)
     await tx.run('delete from service_state where host = ? and (pid = ? or config_file = ? or last_heartbeat < ?)', [
-      one.host, one.pid, one.configFile, toColumn(one.startedAt - 3 * intervalMs),
+      one.host, one.pid, one.configFile, toColumn(startedAt - 3 * intervalMs),
     ])
-    return insert(tx, one, firstPulse, one.startedAt)
+    return insert(tx, { ...one, startedAt }, firstPulse, startedAt)
   })
 
 /** Gives the id again: another one, where the row was taken for dead and removed while the machine slept. */
 export const heartbeat = (sql: Sql, id: number, one: InstanceIdentity, pulse: Pulse, now: Instant): Promise<number> =>
   sql.transaction(async (tx) => {
+    const at = await databaseNow(tx, now)
     const { changes } = await tx.run(
       `update service_state set last_heartbeat = ?, queue_depth = ?, workers_active = ?, settling = ?, detail = ?
         where id = ? and host = ? and pid = ?`,
-      [toColumn(now), ...pulseValues(pulse), id, one.host, one.pid],
+      [toColumn(at), ...pulseValues(pulse), id, one.host, one.pid],
     )
-    return changes === 1 ? id : insert(tx, one, pulse, now)
+    return changes === 1 ? id : insert(tx, one, pulse, at)
   })
 
 /** It ended in good order. */

@@ -51,6 +51,8 @@ test.each([
   ['workers = 1.5', 'must be a whole number from 1 to 256, was 1.5'],
   ['max_retries = -1', 'must be a whole number from 0 to 1000, was -1'],
   ['max_retries = 9007199254740993', 'must be a whole number from 0 to 1000, was 9007199254740993'],
+  ['lease = "1s"', 'must be at least "2s"'],
+  ['standby = true', 'means nothing with SQLite, which is for one host; several need a server under [database]'],
   ['durability = "ful"', 'must be "full" or "none", was "ful"; did you mean "full"?'],
 ])('a wrong value in [service] is told: %s', (line, problem) => {
   expectConfigMistakes(`[service]\n${line}`, `config.toml:2  service.${line.split(' ')[0]} ${problem}`)

@@ -22,6 +22,8 @@ test('what is left out has its default', () => {
       retryDelayMs: 1800 * second,
       staleThresholdMs: day,
       durability: 'full',
+      leaseMs: 60 * second,
+      isStandby: false,
     },
     logging: { level: 'INFO', file: null, rotationBytes: 10_000_000, retentionMs: 30 * day, format: 'text' },
     database: {

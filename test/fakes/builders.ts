@@ -75,7 +75,7 @@ export const anArchive = (more: Partial<Archive> = {}): Archive => ({
 
 export const aServiceConfig = (more: Partial<ServiceConfig> = {}): ServiceConfig => ({
   pollIntervalMs: 5 * second, reconcileIntervalMs: hour, heartbeatIntervalMs: minute, scanIntervalMs: 10 * second,
-  workers: 2, maxRetries: 3, retryDelayMs: 30 * minute, staleThresholdMs: 24 * hour, durability: 'none', ...more,
+  workers: 2, maxRetries: 3, retryDelayMs: 30 * minute, staleThresholdMs: 24 * hour, leaseMs: 60_000, isStandby: false, durability: 'none', ...more,
 })
 
 /** A database without socket, password file and certificates. */

@@ -5,6 +5,8 @@ import type { Path } from '../../src/domain/path.ts'
 import { openSqlite } from '../../src/edges/sqlite.ts'
 import { openArchives } from '../../src/service/archives.ts'
 import { openCandidates } from '../../src/service/candidates.ts'
+import { allOurs } from '../../src/service/claims.ts'
+import { noLease } from '../../src/service/lease.ts'
 import { newTally, type PassParts } from '../../src/service/pass.ts'
 import { runOnce, type OnceEnd } from '../../src/service/run-once.ts'
 import { openSettling } from '../../src/service/settle.ts'
@@ -66,7 +68,11 @@ export const fakeService = async (options: FakeServiceOptions = {}): Promise<Fak
       record: async (groups: Parameters<PassParts['record']>[0], now: number) =>
         void (await recordBatch(sql, groups, { now, columns })),
     }
-    return { ...parts, archives: await openArchives(parts), candidates: openCandidates(), tally: newTally(), reopened: new Map() }
+    const candidates = openCandidates()
+    return {
+      ...parts, archives: await openArchives(parts), lease: noLease(async () => []), claims: allOurs(sql, candidates), candidates,
+      tally: newTally(), reopened: new Map(),
+    }
   }
   const once = async () => clock.through(runOnce(await open(), 'host', new AbortController().signal))
   return {

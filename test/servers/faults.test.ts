@@ -193,27 +193,4 @@ onServers('trouble with a server', (name) => {
     await sql.run(remedy ?? '')
     await requireCurrentSchema(open())
   })
-
-  test('a watch belongs to one process, until its connection ends', async () => {
-    const other = open()
-    expect(await sql.hold(['a', 'b'])).toEqual([])
-    expect(await other.hold(['c', 'b'])).toEqual(['b'])
-    expect(await open().hold(['c'])).toEqual([])
-    await sql.close()
-    expect(await other.hold(['a', 'b'])).toEqual([])
-  })
-
-  test('who lost a watch together with the connection cannot commit', async () => {
-    const other = open()
-    await sql.hold(['a'])
-    await sql.transaction(kill)
-      .catch(() => undefined)
-    while ((await other.hold(['a'])).length > 0) await Bun.sleep(10)
-    const fault = await faultOf(sql.transaction((tx) => tx.run("insert into t (id, x) values (1, 'x')")))
-    expect(fault.message).toContain('another carbonation works on a')
-    expect(await rows()).toEqual([])
-    await other.close()
-    await sql.transaction((tx) => tx.run("insert into t (id, x) values (1, 'x')"))
-    expect(await rows()).toEqual(['1 x'])
-  })
 })

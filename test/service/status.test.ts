@@ -11,7 +11,7 @@ const minute = 60_000
 const config = {
   service: {
     pollIntervalMs: 1, reconcileIntervalMs: 1, heartbeatIntervalMs: minute, scanIntervalMs: 1, workers: 1, maxRetries: 1,
-    retryDelayMs: 1, staleThresholdMs: 60 * minute, durability: 'full' as const,
+    retryDelayMs: 1, staleThresholdMs: 60 * minute, leaseMs: 60_000, isStandby: false, durability: 'full' as const,
   },
   watches: [{ name: 'in', path: '/in' } as Watch],
 }
@@ -30,7 +30,7 @@ describe('the JSON of an empty ledger', () => {
       'service', 'components', 'in_delivery', 'in_archive', 'retry_queue', 'oldest_incomplete', 'missing_metadata',
       'watches', 'ledger', 'archives', 'last_pass', 'rules_refused',
     ])
-    expect(json.service).toEqual({ alive: false, last_heartbeat: null, started_at: null, queue_depth: 0, settling: 0 })
+    expect(json.service).toEqual({ alive: false, last_heartbeat: null, started_at: null, queue_depth: 0, settling: 0, instances: [] })
     expect(json.ledger).toEqual({ components: 0, unaccounted: 0 })
     expect(json.watches[0]).toMatchObject({ name: 'in', path: '/in', state: 'unknown', backend: null })
   })
@@ -66,7 +66,8 @@ describe('the service', () => {
       await heartbeat(sql, id, mine, { ...firstPulse, queueDepth, settling: 1 }, noon - pid * minute)
     }
     const { service } = statusJson(await read(sql))
-    expect(service).toEqual({
+    expect(service.instances.map((one) => [one.pid, one.alive, one.queue_depth, one.lease])).toEqual([[1, true, 4, null], [2, true, 5, null]])
+    expect(service).toMatchObject({
       alive: true, last_heartbeat: '2026-11-21T11:59:00.000Z', started_at: '2026-11-21T11:50:00.000Z', queue_depth: 9,
       settling: 2,
     })

@@ -2,7 +2,9 @@ import { showAge, showBytes, showText } from '../../domain/show.ts'
 import { statuses } from '../../domain/status.ts'
 import { fromColumn, toColumn, type Instant } from '../../domain/time.ts'
 import type { StatusReport } from '../../service/status.ts'
+import { leaseState } from '../../service/status-json.ts'
 import { windowNames } from '../../store/component-counts.ts'
+import type { Lease } from '../../store/leases.ts'
 import type { Pass } from '../../store/passes.ts'
 import { align, type Cell } from '../align.ts'
 import type { Colours } from '../colours.ts'
@@ -33,18 +35,28 @@ const serviceLines = ({ service, lastPass, openPass, at }: StatusReport, { red, 
     const heartbeat = `last heartbeat ${showAge(one.lastHeartbeat, at)}`
     return one.alive
       ? `Service    ${green('alive')}: ${who}, since ${showTime(one.startedAt, at)}, ${heartbeat}\n` +
-        `           queue ${one.queueDepth}, workers active ${one.workersActive}, settling ${one.settling}`
+        `           queue ${one.queueDepth}, workers active ${one.workersActive}, settling ${one.settling}${shareOf(one.lease)}`
       : `Service    ${red('dead')}: ${who} ended without a word, ${heartbeat}`
   })
+  const passes = service.passes.map((one) => `Pass       ${green('alive')}: on ${showText(one.host)}, pid ${one.pid}${shareOf(one)}`)
   const refused = service.instances.filter((one) => one.alive && one.rulesRefused !== null)
     .map((one) => `Rules      ${yellow('refused')}, the old ones are kept: ${showText(one.rulesRefused ?? '')}`)
   const changed = service.instances.filter((one) => one.alive && one.changedSinceStart.length > 0)
     .map((one) => `Changed    since the start: ${showText(one.changedSinceStart.join(', '))}; restart to use it`)
   return [
-    ...(lines.length === 0 ? ['Service    does not run'] : lines), ...refused, ...changed,
+    ...(lines.length === 0 ? ['Service    does not run'] : lines), ...passes, ...refused, ...changed,
     lastPass === null ? 'Last pass  none' : `Last pass  ${showPass(lastPass, at)}`,
     ...(openPass === null ? [] : [`This pass  began ${showTime(openPass.startedAt, at)} on ${showText(openPass.host)}`]),
   ]
+}
+
+/** What it does beside other hosts. */
+const shareOf = (lease: Lease | null): string => {
+  if (lease === null) return ''
+  const state = leaseState(lease)
+  if (state !== 'running') return `, its lease is ${state === 'over' ? 'over' : 'over and its work taken'}`
+  if (lease.watches.length === 0) return ', stands by'
+  return `, works on ${showText(lease.watches.join(', '))}${lease.standby ? ' as a standby' : ''}`
 }
 
 const showPass = (pass: Pass, now: Instant): string =>

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs'
 import type { Path } from '../../domain/path.ts'
-import type { DeadIntent } from '../../world.ts'
+import type { DeadIntent, Standing } from '../../world.ts'
 import { readIntents, type Intent } from './intents.ts'
 import type { Layout, OpenArchive } from './layout.ts'
 import { layoutsOf } from './parts.ts'
@@ -18,9 +18,9 @@ export const deadRuns = ({ root }: OpenArchive, layout: Layout, ledgerId: string
     stagings = []
   }
   return {
-    find: (): readonly DeadIntent[] => {
+    find: (standing: Standing | null = null): readonly DeadIntent[] => {
       release()
-      stagings = layoutsOf(layout).flatMap((one) => deadStagings(one, ledgerId))
+      stagings = layoutsOf(layout).flatMap((one) => deadStagings(one, ledgerId, standing))
       puts = stagings.flatMap(putsIn).map((put) => ({ put, intents: readIntents(put) }))
       return puts.flatMap(({ intents }) => intents).map((intent): DeadIntent => ({ ...intent, root }))
     },

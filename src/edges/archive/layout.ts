@@ -29,7 +29,13 @@ export const layoutOf = (root: Path): Layout => {
 }
 
 /** An archive as its workers know it. */
-export type OpenArchive = { readonly archive: Archive; readonly root: Path; readonly durability: 'full' | 'none' }
+export type OpenArchive = {
+  readonly archive: Archive
+  readonly root: Path
+  readonly durability: 'full' | 'none'
+  /** Other hosts put files there, too. */
+  readonly isShared?: boolean
+}
 
 /** Files of these are written anew; of the others only names. */
 export const makesCopies = ({ archive }: OpenArchive): boolean => archive.action === 'copy' || archive.action === 'move'

@@ -9,7 +9,7 @@ import { layoutOf, type OpenArchive } from './layout.ts'
 import { partFinder, rememberPart } from './parts.ts'
 import { putBatch } from './put.ts'
 import { archiveFault, checkArchive } from './root.ts'
-import { closeStaging, openStaging, type Staging } from './staging.ts'
+import { closeStaging, fencedName, openStaging, type Staging } from './staging.ts'
 import { endPut, undo } from './undo.ts'
 
 /** Whose work it is: what the run leaves behind is judged by its ledger. */
@@ -20,23 +20,31 @@ export const localDirectory = (open: OpenArchive, run: Run): Destination => {
   const { archive, root } = open
   const layout = layoutOf(root)
   const stagings = new Map<Path, Staging>()
+  const staged: { fence: number | null } = { fence: null }
   let count = 0
 
+  const closeAll = () => {
+    for (const staging of stagings.values()) closeStaging(staging)
+    stagings.clear()
+  }
+
   /** A new directory for one put, on the part where its files are to stay. */
-  const newPut = (part: Path): Path => {
-    const known = stagings.get(part)
+  const newPut = (part: Path, fence: number | null): Path => {
+    const known = fence === staged.fence ? stagings.get(part) : undefined
+    if (fence !== staged.fence) closeAll()
+    staged.fence = fence
     const name = String((count += 1))
     if (known !== undefined && madeDirectory(joinPath(known.directory, name))) return joinPath(known.directory, name)
     if (known !== undefined) closeStaging(known)
     if (part !== root) rememberPart(layout, part)
-    const staging = openStaging(layoutOf(part), `${run.ledgerId}-${run.name}`)
+    const staging = openStaging(layoutOf(part), fencedName(`${run.ledgerId}-${run.name}`, fence))
     stagings.set(part, staging)
     mkdirSync(fsPath(joinPath(staging.directory, name)), { mode: 0o700 })
     return joinPath(staging.directory, name)
   }
-  const putOn = (part: Path, groups: readonly PutGroup[]): { put: Path; results: readonly PutResult[] } => {
+  const putOn = (part: Path, groups: readonly PutGroup[], fence: number | null): { put: Path; results: readonly PutResult[] } => {
     try {
-      const put = newPut(part)
+      const put = newPut(part, fence)
       return { put, results: putBatch(open, { put, part }, groups) }
     } catch (error) {
       return { put: '', results: allFailed(groups, archiveFault(error, 'cannot stage below', part, archive.name)) }
@@ -47,13 +55,13 @@ export const localDirectory = (open: OpenArchive, run: Run): Destination => {
   return {
     name: archive.name,
     check: async (expectedId) => checkArchive(open, layout, expectedId),
-    put: async (groups, expectedId) => {
+    put: async (groups, expectedId, fence = null) => {
       const state = checkArchive(open, layout, expectedId)
       if (state instanceof Fault) return { receipt: '', groups: allFailed(groups, state) }
       const answers = new Map<PutGroup, PutResult>()
       const puts: Path[] = []
       for (const [part, own] of byPart(groups, open)) {
-        const { put, results } = part instanceof Fault ? { put: '', results: allFailed(own, part) } : putOn(part, own)
+        const { put, results } = part instanceof Fault ? { put: '', results: allFailed(own, part) } : putOn(part, own, fence)
         own.forEach((group, index) => answers.set(group, results[index] ?? unanswered))
         if (results.some((one) => one.is === 'stored')) puts.push(put)
       }
@@ -71,12 +79,9 @@ export const localDirectory = (open: OpenArchive, run: Run): Destination => {
         })
       }
     },
-    recover: async () => faultsOnly(() => dead.find(), open),
+    recover: async (standing = null) => faultsOnly(() => dead.find(standing), open),
     resolve: async (kept) => faultsOnly(() => dead.resolve(kept), open),
-    close: async () => {
-      for (const staging of stagings.values()) closeStaging(staging)
-      stagings.clear()
-    },
+    close: async () => closeAll(),
   }
 }
 

@@ -21,6 +21,9 @@ export type Placed = {
   readonly standing: 'free' | 'same' | 'replaced'
   /** The file of the earlier generation. */
   readonly displaces: FileId | null
+  /** It holds these same bytes, and may belong to a run of another host that takes it back: where the file system can
+   *  exchange files, ours stands there instead. */
+  readonly holdsSame: boolean
 }
 
 export type Choice = { readonly number: number; readonly placed: readonly Placed[]; readonly stranger: Path | null }
@@ -49,7 +52,7 @@ export const choosePlaces = (open: OpenArchive, { group, staged }: Draft, claims
         stranger ??= one.target
         break
       }
-      placed.push({ ...one, standing: standing.is, displaces: standing.displaces ?? null })
+      placed.push({ ...one, standing: standing.is, displaces: standing.displaces ?? null, holdsSame: standing.holdsSame ?? false })
     }
     if (placed.length === group.members.length) return { number, placed, stranger }
   }
@@ -68,7 +71,7 @@ const requireDistinctNames = ({ members, groupKey }: PutGroup): void => {
 }
 
 type Unplaced = Pick<Placed, 'member' | 'staged' | 'key' | 'target'>
-type Standing = { readonly is: Placed['standing'] | 'stranger' | 'later'; readonly displaces?: FileId }
+type Standing = { readonly is: Placed['standing'] | 'stranger' | 'later'; readonly displaces?: FileId; readonly holdsSame?: boolean }
 
 const claimed = ({ target, staged }: Unplaced, claims: Claims): Standing =>
   ({ is: claims.get(target) === staged.sha256 ? 'later' : 'stranger' })
@@ -86,7 +89,7 @@ const standingAt = (one: Unplaced, group: PutGroup, open: OpenArchive): Standing
   const replaced = group.replaces.find((each) => each.key === one.key)
   if (found.identity.sizeBytes !== one.member.identity.sizeBytes && replaced === undefined) return { is: 'stranger' }
   const digest = digestOfFile(one.target, { fromDisk: open.archive.verify === 'readback', isOurs: replaced !== undefined })
-  if (digest === one.staged.sha256) return { is: 'same' }
+  if (digest === one.staged.sha256) return open.isShared === true && makesCopies(open) ? { is: 'replaced', displaces: fileId(found.identity), holdsSame: true } : { is: 'same' }
   if (replaced === undefined || digest !== replaced.sha256) return { is: 'stranger' }
   return { is: 'replaced', displaces: fileId(found.identity) }
 }

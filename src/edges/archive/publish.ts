@@ -33,11 +33,19 @@ export const publish = (placed: readonly Placed[]): 'published' | 'overtaken' =>
 
 const overtaking = new Set(['EEXIST', 'ENOENT'])
 
+/** How a file system says that it can't exchange files. */
+const unable = new Set(['EINVAL', 'ENOSYS', 'EOPNOTSUPP', 'ENOTSUP'])
+
 class Overtaken extends Error {}
 
 /** What came to stand at the name meanwhile is not displaced. */
-const exchange = ({ staged, target, displaces }: Placed, done: (() => void)[]): void => {
-  renameExchange(staged.path, target)
+const exchange = ({ staged, target, displaces, holdsSame }: Placed, done: (() => void)[]): void => {
+  try {
+    renameExchange(staged.path, target)
+  } catch (error) {
+    if (holdsSame && unable.has(codeOf(error))) return
+    throw error
+  }
   done.push(() => renameExchange(staged.path, target))
   if (idAt(staged.path) !== displaces) throw new Overtaken()
 }

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, rmSync, rmdirSync, unlinkSync } from 'node:fs'
-import { fsPath, joinPath, pathFromBytes, type Path } from '../../domain/path.ts'
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, rmdirSync, unlinkSync } from 'node:fs'
+import { baseName, fsPath, joinPath, parentOf, pathFromBytes, type Path } from '../../domain/path.ts'
+import type { Standing } from '../../world.ts'
 import { codeOf } from '../disk-errors.ts'
 import { tryLock } from '../libc.ts'
 import { syncDirectory } from './directories.ts'
@@ -52,19 +53,52 @@ export const closeStaging = ({ directory, lock, fd }: Staging): void => {
   }
 }
 
-/** The places of runs of this ledger that died: those whose lock can be taken. The caller holds the locks until it
- *  ends them. What another ledger's runs left is theirs to judge. */
-export const deadStagings = (layout: Layout, ledgerId: string): readonly Staging[] => {
+/** The places of runs of this ledger that died: those whose lock can be taken; where hosts share the archive, those whose
+ *  fence has no standing, whatever their locks say. The caller holds the locks until it ends them. What another ledger's
+ *  runs left is theirs to judge. */
+export const deadStagings = (layout: Layout, ledgerId: string, standing: Standing | null = null): readonly Staging[] => {
   if (!existsSync(fsPath(layout.staging))) return []
   const names = namesIn(layout.staging).filter((name) => name.startsWith(`${ledgerId}-`))
   const places = new Set(names.map((name) => joinPath(layout.staging, name.replace(/\.lock$/, ''))))
-  return [...places].flatMap((directory) => {
-    const lock = `${directory}.lock`
-    const fd = openSync(fsPath(lock), 'a', 0o600)
-    if (tryLock(fd) && fstatSync(fd).nlink > 0) return [{ directory, lock, fd }]
-    closeSync(fd)
-    return []
+  return [...places].toSorted((a, b) => b.length - a.length).flatMap((directory) => {
+    const fence = fenceOf(directory)
+    if (standing !== null && fence !== null) {
+      const isAlive = fence > standing.newest || standing.fences.includes(fence)
+      return isAlive ? [] : movedAway(directory)
+    }
+    return lockedAt(directory) ?? []
   })
+}
+
+const lockedAt = (directory: Path): Staging | null => {
+  const lock = `${directory}.lock`
+  const fd = openSync(fsPath(lock), 'a', 0o600)
+  if (tryLock(fd) && fstatSync(fd).nlink > 0) return { directory, lock, fd }
+  closeSync(fd)
+  return null
+}
+
+/** `…-f12-1`: what was staged under the fence 12. */
+export const fencedName = (name: string, fence: number | null): string => (fence === null ? name : `${name}-f${fence}`)
+const fenceOf = (directory: Path): number | null => {
+  const [, fence] = /-f(\d+)-\d+(?:\.over)*$/.exec(baseName(directory)) ?? []
+  return fence === undefined ? null : Number(fence)
+}
+
+/** Under another name nothing of it can be published or taken back any more, should its run wake up: each of those steps
+ *  goes by a path that leads through here. */
+const movedAway = (directory: Path): readonly Staging[] => {
+  const moved = `${directory}.over`
+  const fd = openSync(fsPath(`${moved}.lock`), 'a', 0o600)
+  try {
+    if (existsSync(fsPath(directory))) renameSync(fsPath(directory), fsPath(moved))
+    rmSync(fsPath(`${directory}.lock`), { force: true })
+    syncDirectory(parentOf(directory))
+    return [{ directory: moved, lock: `${moved}.lock`, fd }]
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
 }
 
 const namesIn = (directory: Path): readonly Path[] =>

@@ -17,9 +17,6 @@ export type Engine = {
   readonly begin: readonly string[]
   /** Ends the turn, after commit or rollback; null where that ends it. */
   readonly end: string | null
-  /** Takes a lock that ends with the connection; `taken` is 1 or 0. Its parameter is a name. */
-  readonly tryLock: string
-  readonly unlock: string
   /** The driver's codes, an SQLSTATE or a number, by their beginnings. */
   readonly troubles: readonly (readonly [string, Trouble])[]
   /** Rows that an update found but left as they were are not in its count. */
@@ -31,6 +28,9 @@ export type Limits = {
   readonly statementMs: Millis
   /** How long a writer waits for another, and an open transaction for its next statement. */
   readonly patienceMs: Millis
+  /** What a process that was stopped keeps of the server is given back after so long: its open transaction, and its turn to
+   *  write. Null: after `patienceMs`, and never. */
+  readonly idleMs: Millis | null
   /** Whether a commit waits for the server's disk. */
   readonly durable: boolean
 }
@@ -39,9 +39,9 @@ const postgresql: Engine = {
   adapter: 'postgres',
   numbered: true,
   refusesNul: true,
-  setUp: ({ readonly, statementMs, patienceMs, durable }) => [
+  setUp: ({ readonly, statementMs, patienceMs, idleMs, durable }) => [
     `set statement_timeout = ${statementMs}; set lock_timeout = ${patienceMs};
-     set idle_in_transaction_session_timeout = ${patienceMs}; set client_min_messages = warning;
+     set idle_in_transaction_session_timeout = ${idleMs ?? patienceMs}; set client_min_messages = warning;
      set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3; set tcp_user_timeout = 60000;
      set application_name = 'carbonation'; set standard_conforming_strings = on;
      set default_transaction_isolation = 'read committed';
@@ -60,9 +60,6 @@ const postgresql: Engine = {
              where current_setting('server_version_num')::integer < 120000`,
   begin: ['begin', "select pg_advisory_xact_lock(hashtextextended(current_schema() || ' carbonation writers', 0))"],
   end: null,
-  tryLock: `select case when pg_try_advisory_lock(hashtextextended(current_schema() || ' carbonation watch ' || ?, 0))
-                   then 1 else 0 end as taken`,
-  unlock: "select pg_advisory_unlock(hashtextextended(current_schema() || ' carbonation watch ' || ?, 0))",
   countsChanged: false,
   troubles: [
     ['ERR_POSTGRES_CONNECTION_CLOSED', 'lost'], ['ERR_POSTGRES_IDLE_TIMEOUT', 'lost'], ['ERR_POSTGRES_LIFETIME_TIMEOUT', 'lost'],
@@ -80,17 +77,22 @@ const mariadb: Engine = {
   adapter: 'mariadb',
   numbered: false,
   refusesNul: false,
-  setUp: ({ readonly, statementMs, patienceMs }) => [
+  setUp: ({ readonly, statementMs, patienceMs, idleMs }) => [
     "set session sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
     'set names utf8mb4 collate utf8mb4_nopad_bin',
     `set session max_statement_time = ${statementMs / 1000}, innodb_lock_wait_timeout = ${patienceMs / 1000},
-       idle_transaction_timeout = ${patienceMs / 1000}, wait_timeout = 28800`,
+       idle_transaction_timeout = ${Math.ceil((idleMs ?? patienceMs) / 1000)},
+       wait_timeout = ${idleMs === null ? 28800 : Math.ceil(idleMs / 1000)}`,
     'set session transaction isolation level read committed',
     ...(readonly ? ['set session transaction read only'] : []),
   ],
   misfits: `select 'its server is MySQL ' || version() || ', which lacks what this program needs' as trouble,
-                   'use MariaDB 10.5 or later, or PostgreSQL' as remedy
+                   'use MariaDB 10.6 or later, or PostgreSQL' as remedy
               from (select 1 as one) o where version() not like '%MariaDB%'
+            union all
+            select 'its server is MariaDB ' || version(), 'use version 10.6 or later'
+              from (select 1 as one) o where version() like '%MariaDB%'
+               and substring_index(version(), '.', 1) * 1000 + substring_index(substring_index(version(), '.', 2), '.', -1) < 10006
             union all
             select 'its table ' || table_name || ' has the collation ' || table_collation || ', which takes different names for one',
                    'alter table ' || table_name || ' convert to character set utf8mb4 collate utf8mb4_nopad_bin'
@@ -105,8 +107,6 @@ const mariadb: Engine = {
                and ${notPython}`,
   begin: ["select get_lock(concat('carbonation ', md5(database())), @@innodb_lock_wait_timeout) as taken", 'start transaction'],
   end: "do release_lock(concat('carbonation ', md5(database())))",
-  tryLock: "select get_lock(concat('carbonation ', md5(concat(database(), ' ', ?))), 0) as taken",
-  unlock: "select release_lock(concat('carbonation ', md5(concat(database(), ' ', ?)))) as released",
   countsChanged: true,
   troubles: [
     ['ERR_MYSQL_CONNECTION_CLOSED', 'lost'], ['ERR_MYSQL_IDLE_TIMEOUT', 'lost'], ['ERR_MYSQL_LIFETIME_TIMEOUT', 'lost'],

@@ -5,18 +5,17 @@ import { Overtaken } from '../../store/record-batch.ts'
 import type { Sql, SqlValue } from '../../world.ts'
 import { nameOf, type Server } from './address.ts'
 import { connect, type Answer, type Connection } from './connection.ts'
-import { engines, type Limits } from './engine.ts'
+import { engines, type Engine, type Limits } from './engine.ts'
 import { manyRows, openText, plainRow } from './text.ts'
 import { faultOf, troubleOf, type Trouble } from './trouble.ts'
 
 /** A ledger on a server. */
 export type ServerSql = Sql & {
-  /** Takes these watches for this process, or none: gives those that another one has. The connection that writes holds
-   *  them, so whoever lost them can't commit either, and after a loss they are taken again before anything is written. */
-  hold(watchNames: readonly string[]): Promise<readonly string[]>
+  /** A transaction that waits for no other writer: for rows that are locked one by one. */
+  aside<T>(work: (sql: Sql) => Promise<T>): Promise<T>
 }
 
-type Options = { readonly readonly?: boolean; readonly durable?: boolean } & Partial<Pick<Limits, 'statementMs' | 'patienceMs'>>
+type Options = { readonly readonly?: boolean; readonly durable?: boolean } & Partial<Pick<Limits, 'statementMs' | 'patienceMs' | 'idleMs'>>
 
 /** How long one statement, and one wait for another writer, may take. */
 const usual = { statementMs: 60_000, patienceMs: 30_000 } as const satisfies Record<string, Millis>
@@ -28,8 +27,7 @@ const mostTries = 3
 export const openServer = (server: Server, { readonly = false, durable = true, ...limited }: Options = {}): ServerSql => {
   const engine = engines[server.engine]
   const write = openText(dialects[server.engine], engine)
-  const limits: Limits = { readonly, durable, ...usual, ...limited }
-  let held: readonly string[] = []
+  const limits: Limits = { readonly, durable, ...usual, idleMs: null, ...limited }
   let last: Promise<unknown> = Promise.resolve()
 
   const askIn = async (connection: Connection, text: string, parameters: readonly SqlValue[] = []): Promise<Answer> => {
@@ -53,27 +51,7 @@ export const openServer = (server: Server, { readonly = false, durable = true, .
     throw new Fault(`${nameOf(server)} cannot be used: ${String(misfit['trouble'])}`, { remedy: String(misfit['remedy']) })
   }
   const reader = kept(open)
-  const writer = kept(async () => {
-    const connection = await open()
-    const taken = await takeLocks(connection, held)
-    if (taken.length === 0) return connection
-    await connection.close()
-    throw new Fault(`another carbonation works on ${taken.join(', ')} in ${nameOf(server)} since the connection was lost`, {
-      remedy: 'this one goes on when that one ends',
-    })
-  })
-  const takeLocks = async (connection: Connection, names: readonly string[]): Promise<readonly string[]> => {
-    const mine: string[] = []
-    for (const name of names) {
-      const [row] = await askIn(connection, engine.tryLock, [name])
-      if (Number(row?.['taken']) !== 1) {
-        for (const one of mine) await askIn(connection, engine.unlock, [one])
-        return [name]
-      }
-      mine.push(name)
-    }
-    return []
-  }
+  const writer = kept(open)
 
   const statements = (connection: Connection): Omit<Sql, 'transaction' | 'close'> => {
     const run: Sql['run'] = async (text, parameters = []) => {
@@ -97,7 +75,7 @@ export const openServer = (server: Server, { readonly = false, durable = true, .
     return Number(row?.['count'] ?? 0)
   }
 
-  const transact = async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
+  const transact = async <T>(work: (sql: Sql) => Promise<T>, { begin, end }: Pick<Engine, 'begin' | 'end'>): Promise<T> => {
     const connection = await writer.get()
     const inTransaction: Sql = {
       ...statements(connection),
@@ -105,7 +83,7 @@ export const openServer = (server: Server, { readonly = false, durable = true, .
       close: () => Promise.reject(new Error('a database closed inside a transaction')),
     }
     try {
-      for (const statement of engine.begin) {
+      for (const statement of begin) {
         const [row] = await askIn(connection, statement)
         if (row?.['taken'] === 0) throw new Refused('waited', null)
       }
@@ -118,7 +96,7 @@ export const openServer = (server: Server, { readonly = false, durable = true, .
       if (connection.isAlive()) await askIn(connection, 'rollback').catch(() => connection.close())
       throw error
     } finally {
-      if (engine.end !== null && connection.isAlive()) await askIn(connection, engine.end).catch(() => connection.close())
+      if (end !== null && connection.isAlive()) await askIn(connection, end).catch(() => connection.close())
     }
   }
   /** What failed without having begun, or was taken back whole, is tried again. */
@@ -138,8 +116,9 @@ export const openServer = (server: Server, { readonly = false, durable = true, .
     last = mine.catch(() => undefined)
     return mine
   }
-  const transaction = <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
-    inTurn(() => tried(() => transact(work), ['deadlock', 'waited', 'lost']))
+  const transactIn = <T>(work: (sql: Sql) => Promise<T>, turn: Pick<Engine, 'begin' | 'end'>): Promise<T> =>
+    inTurn(() => tried(() => transact(work, turn), ['deadlock', 'waited', 'lost']))
+  const transaction = <T>(work: (sql: Sql) => Promise<T>): Promise<T> => transactIn(work, engine)
 
   return {
     dialect: server.engine,
@@ -147,16 +126,10 @@ export const openServer = (server: Server, { readonly = false, durable = true, .
     run: (text, parameters) => inTurn(() => tried(async () => statements(await writer.get()).run(text, parameters), ['deadlock'])),
     many: (text, lists) => transaction((sql) => sql.many(text, lists)),
     transaction,
-    hold: (names) => inTurn(() => tried(async () => {
-      const taken = await takeLocks(await writer.get(), names.filter((one) => !held.includes(one)))
-      if (taken.length === 0) held = [...new Set([...held, ...names])]
-      return taken
-    }, ['lost'])),
+    aside: (work) => transactIn(work, { begin: ['start transaction'], end: null }),
     close: async () => {
       await last
-      await Promise.all([reader.close(), writer.close(async (connection) => {
-        for (const name of held) await askIn(connection, engine.unlock, [name])
-      })])
+      await Promise.all([reader.close(), writer.close()])
     },
   }
 }
@@ -181,10 +154,8 @@ const kept = (open: () => Promise<Connection>) => {
       if (current === before) current = open()
       return current ?? open()
     },
-    /** The server notices late that a connection is closed, so what it held is given back before. */
-    close: async (giveBack: (connection: Connection) => Promise<void> = async () => undefined): Promise<void> => {
+    close: async (): Promise<void> => {
       const connection = await current?.catch(() => null)
-      if (connection?.isAlive()) await giveBack(connection).catch(() => undefined)
       await connection?.close()
     },
   }

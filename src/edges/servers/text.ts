@@ -80,6 +80,6 @@ const plainValue = (value: unknown): unknown => {
 
 /** One insert for many rows: the text, and how many rows fit; null for any other statement. */
 export const manyRows = (text: string): ((rows: number) => string) | null => {
-  const [, head, row] = /^(\s*insert into [^]* values )(\([^()]*\))\s*$/.exec(text) ?? []
+  const [, head, row] = /^(\s*insert (?:or ignore )?into [^]* values )(\([^()]*\))\s*$/.exec(text) ?? []
   return head === undefined || row === undefined ? null : (rows) => `${head}${Array<string>(rows).fill(row).join(', ')}`
 }

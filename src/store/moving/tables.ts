@@ -16,8 +16,8 @@ export type LedgerTable = {
   readonly hasId: boolean
 }
 
-/** What a program tells of itself while it runs. */
-const leftOut: ReadonlySet<string> = new Set(['service_state'])
+/** What programs tell of themselves while they run, and what they hold. */
+const leftOut: ReadonlySet<string> = new Set(['service_state', 'leases', 'claims'])
 
 /** The tables of a ledger that a copy brings over, in the order in which they are filled. */
 export const movedTables = (sql: Sql): readonly string[] => ledgerTables(dialects[sql.dialect]).filter((name) => !leftOut.has(name))

@@ -17,7 +17,7 @@ export const aConfig = (values: Partial<Config> = {}): Config => ({
   file: '/etc/carbonation/config.toml',
   service: {
     pollIntervalMs: 5 * second, reconcileIntervalMs: minute, heartbeatIntervalMs: minute, scanIntervalMs: 10 * second,
-    workers: 4, maxRetries: 3, retryDelayMs: minute, staleThresholdMs: minute, durability: 'full',
+    workers: 4, maxRetries: 3, retryDelayMs: minute, staleThresholdMs: minute, leaseMs: 60_000, isStandby: false, durability: 'full',
   },
   logging: { level: 'INFO', file: null, rotationBytes: 1e7, retentionMs: minute, format: 'text' },
   database: {

@@ -1,7 +1,6 @@
 import { statuses } from '../../../src/domain/status.ts'
-import type { StatusReport, WatchLine } from '../../../src/service/status.ts'
+import type { InstanceReport, StatusReport, WatchLine } from '../../../src/service/status.ts'
 import { windowNames, type ComponentCounts } from '../../../src/store/component-counts.ts'
-import type { Instance } from '../../../src/store/service-state.ts'
 import type { WatchReport } from '../../../src/store/watch-state.ts'
 import { noon } from '../../store/a-filled-ledger.ts'
 
@@ -14,9 +13,9 @@ export const counts = (given: Partial<Record<string, number>>): ComponentCounts 
   ])) as ComponentCounts
 
 /** A service that is alive. */
-export const anInstance: Instance & { readonly alive: boolean } = {
+export const anInstance: InstanceReport = {
   id: 1, host: 'h', pid: 7, version: '0.1.0', configFile: '/c', startedAt: noon - 120 * minute, lastHeartbeat: noon - 30_000,
-  queueDepth: 2, workersActive: 1, settling: 3, rulesRefused: null, changedSinceStart: [], alive: true,
+  queueDepth: 2, workersActive: 1, settling: 3, rulesRefused: null, changedSinceStart: [], alive: true, lease: null,
 }
 
 /** All is well. */
@@ -24,7 +23,7 @@ export const aReport: StatusReport = {
   at: noon,
   service: {
     alive: true, lastHeartbeat: anInstance.lastHeartbeat, startedAt: anInstance.startedAt, queueDepth: 2, settling: 3,
-    instances: [anInstance],
+    instances: [anInstance], passes: [],
   },
   lastPass: null, openPass: null, components: counts({ archived: 6 }), dismissed: new Map(), inDelivery: 6, inArchive: 6,
   missingInArchive: 0, oldestIncomplete: null, missingMetadata: 0, watches: [], archives: [],

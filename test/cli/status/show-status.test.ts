@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { noColours } from '../../../src/cli/colours.ts'
 import { showStatus } from '../../../src/cli/status/show-status.ts'
+import type { Lease } from '../../../src/store/leases.ts'
 import { noon } from '../../store/a-filled-ledger.ts'
 import { anInstance, aReport, aWatchLine, aWatchReport, counts } from './a-report.ts'
 
@@ -78,11 +79,26 @@ test('the whole page of a service with trouble', () => {
 test('a ledger that nothing has touched yet', () => {
   const shown = showStatus({
     ...aReport, components: counts({}), inDelivery: 0, inArchive: 0, ledger: { components: 0, unaccounted: 0 },
-    service: { alive: false, lastHeartbeat: null, startedAt: null, queueDepth: 0, settling: 0, instances: [] },
+    service: { alive: false, lastHeartbeat: null, startedAt: null, queueDepth: 0, settling: 0, instances: [], passes: [] },
   }, noColours)
   expect(shown).toEqual([
     'Service    does not run', 'Last pass  none', '', 'No components in the database.', '', 'In delivery  0',
     'In archive   0', 'Retry queue  0', '', 'Watches', '', 'Archives', '  none was used yet', '',
     'Ledger  0 components, 0 unaccounted',
   ])
+})
+
+test('hosts that share a database are shown with what each does', () => {
+  const lease: Lease = {
+    host: 'h', pid: 7, process: 'p', configFile: '/c', mode: 'service', standby: false, watches: ['in', 'out'], archives: [], fence: 3,
+    isOver: false, takenBy: null,
+  }
+  const lines = (one: Lease): string => showStatus({
+    ...aReport, service: { ...aReport.service, instances: [{ ...anInstance, lease: one }], passes: [{ ...lease, host: 'cron', mode: 'once' }] },
+  }, noColours).slice(0, 2).join('\n')
+  expect(lines(lease)).toEndWith('settling 3, works on in, out\nPass       alive: on cron, pid 7, works on in, out')
+  expect(lines({ ...lease, standby: true, watches: [] })).toContain('settling 3, stands by\n')
+  expect(lines({ ...lease, standby: true })).toContain('settling 3, works on in, out as a standby\n')
+  expect(lines({ ...lease, isOver: true })).toContain('settling 3, its lease is over\n')
+  expect(lines({ ...lease, isOver: true, takenBy: 4 })).toContain('settling 3, its lease is over and its work taken\n')
 })

@@ -11,7 +11,7 @@ const check = (over: Partial<StatusReport>, own: Partial<Limits> = {}) => {
   const { level, line } = verdict({ ...aReport, ...over }, { ...limits, ...own })
   return [levels[level], line]
 }
-const nobody = { alive: false, lastHeartbeat: null, startedAt: null, queueDepth: 0, settling: 0, instances: [] }
+const nobody = { alive: false, lastHeartbeat: null, startedAt: null, queueDepth: 0, settling: 0, instances: [], passes: [] }
 const pass = (endedAt: number): Pass => ({
   id: 1, startedAt: endedAt - 1000, endedAt, host: 'h', mode: 'once', exitCode: 0, lookedAt: 1, archived: 1, failed: 0, bytes: 1,
 })
