@@ -48,7 +48,7 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
       if (!isBegun) await begin(parts)
       isBegun = true
       await oneRound(parts, { roots, lanes, timers, beside, signal })
-      if (trouble !== null) parts.log.write('WARNING', 'the database can be used again; the work goes on')
+      if (trouble !== null) tellEnd(parts)
       trouble = null
     } catch (error) {
       trouble = await surviveFault(error, trouble, parts, { roots, signal })
@@ -136,6 +136,12 @@ const surviveFault = async (
   if (error.sentence !== told) parts.log.write('ERROR', error.sentence)
   parts.supervisor.status(error.sentence)
   for (const root of roots) root.scanReason = 'a batch could not be recorded'
-  await parts.clock.sleep(parts.config.service.pollIntervalMs, signal)
+  await parts.clock.sleep(Math.min(parts.config.service.pollIntervalMs, minute), signal)
   return error.sentence
+}
+
+const tellEnd = ({ log, supervisor }: DaemonParts): void => {
+  const sentence = 'the database can be used again; the work goes on'
+  log.write('WARNING', sentence)
+  supervisor.status(sentence)
 }

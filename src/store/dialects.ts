@@ -19,6 +19,10 @@ export type Dialect = {
   readonly ofText: (column: string) => string
   /** What an index is made of in which a text column of any length is looked up by its value. */
   readonly byValue: (column: string) => string
+  /** A plugin's text column of any length inside an index. */
+  readonly ofValue: (column: string) => string
+  /** How a question finds it there, beside the condition itself, with the beginning of the value; null where it does anyway. */
+  readonly beginning: { readonly of: (column: string) => string; readonly characters: number } | null
   /** An expression that gives a new random id in hex. */
   readonly randomId: string
   /** Asks for the `name` of everything in the database. */
@@ -58,6 +62,8 @@ export const dialects = {
     ofName: (column) => column,
     ofText: (column) => column,
     byValue: (column) => `(${column})`,
+    ofValue: (column) => column,
+    beginning: null,
     randomId: 'lower(hex(randomblob(16)))',
     tables: "select name from sqlite_master where name not like 'sqlite_%'",
     columns: "select name, type from pragma_table_info('files')",
@@ -82,6 +88,8 @@ export const dialects = {
     ofName: (column) => column,
     ofText: (column) => `left(${column}, 100)`,
     byValue: (column) => `using hash (${column})`,
+    ofValue: (column) => `left(${column}, 255)`,
+    beginning: { of: (column) => `left(${column}, 255)`, characters: 255 },
     randomId: "replace(gen_random_uuid()::text, '-', '')",
     tables: `select relname as name from pg_class
               where relkind in ('r', 'p') and relnamespace = (select oid from pg_namespace where nspname = current_schema())`,
@@ -114,6 +122,8 @@ export const dialects = {
     ofName: (column) => `${column}(255)`,
     ofText: (column) => `${column}(100)`,
     byValue: (column) => `(${column}(255))`,
+    ofValue: (column) => `${column}(255)`,
+    beginning: null,
     randomId: 'lower(hex(random_bytes(16)))',
     tables: 'select table_name as name from information_schema.tables where table_schema = database()',
     columns: `select column_name as name,

@@ -25,7 +25,7 @@ export const addPluginColumns = async (sql: Sql, columns: Columns, defaults: Que
   const indexes = new Set((await sql.all<{ name: string }>(dialect.indexes)).map((row) => row.name))
   const unindexed = [...pluginIndexes(columns, defaults)].filter(([name]) => !indexes.has(`ix_files_${name}`))
   if (missing.length + unindexed.length === 0) return []
-  const indexed = (key: string): string => (isText(columns[key]?.type) ? dialect.ofName(`"${key}"`) : `"${key}"`)
+  const indexed = (key: string): string => (isText(columns[key]?.type) ? dialect.ofValue(`"${key}"`) : `"${key}"`)
   await sql.transaction(async (tx) => {
     for (const [name, column] of missing) await tx.run(`alter table files add column "${name}" ${declared(column, dialect)}`)
     for (const [name, keys] of unindexed) {

@@ -49,10 +49,10 @@ export const withLedger = async <T>(project: OnServer, look: () => T): Promise<T
 export const serverOutcome = (project: OnServer): Promise<Outcome> => withLedger(project, () => outcomeOf(project.root))
 
 /** Source, archive and ledger are as without a fault, and nothing happened twice. */
-export const serverWrongs = async (project: OnServer, expected: Outcome): Promise<Wrongs> => [
-  ...await withLedger(project, () => wrongsInTheEnd(project.root, expected)),
-  ...await doubled(project),
-]
+export const serverWrongs = async (project: OnServer, expected: Outcome): Promise<Wrongs> => {
+  const wrongs = await withLedger(project, () => wrongsInTheEnd(project.root, expected))
+  return wrongs.length > 0 ? wrongs : doubled(project)
+}
 
 /** What a second time would leave: a further event, a number in the order of commits that nobody has. */
 const doubled = async ({ server, database }: OnServer): Promise<Wrongs> => {

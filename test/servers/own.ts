@@ -56,6 +56,7 @@ const serverFrom = (prepared: Prepared): OwnServer => {
     prepared,
     start: async (settings) => {
       server = await startPatiently(prepared, settings)
+      await untilItAnswers(prepared)
     },
     stop: async (how) => {
       if (server !== null) await end(server, signals[prepared.engine][how])
@@ -81,6 +82,17 @@ const startPatiently = async (prepared: Prepared, settings?: Settings): Promise<
       if (time === 10) throw error
       await Bun.sleep(200)
     }
+  }
+}
+
+/** It listens before it has recovered. */
+const untilItAnswers = async (prepared: Prepared): Promise<void> => {
+  for (const deadline = performance.now() + 30_000; ; await Bun.sleep(50)) {
+    const admin = adminOf(prepared)
+    const isThere = await admin.unsafe('select 1').then(() => true, () => false)
+    await admin.close({ timeout: 0 })
+    if (isThere) return
+    if (performance.now() > deadline) throw new Error(`${prepared.engine} does not answer`)
   }
 }
 

@@ -12,7 +12,7 @@ export const meetings = ['pass killed', 'pass cut', 'service cut'] as const
 export type Meeting = (typeof meetings)[number]
 
 /** One fault: which packet of which side, and what becomes of it. */
-export type Point = { readonly meeting: Meeting } & Omit<Strike, 'then'>
+export type Point = { readonly meeting: Meeting } & Omit<Strike, 'instead'>
 
 export type Struck = { points: number; struck: number; readonly failures: { readonly point: Point; readonly wrongs: Wrongs }[] }
 export const noneStruck = (): Struck => ({ points: 0, struck: 0, failures: [] })
@@ -72,7 +72,7 @@ const strikeOnce = async (
 }
 
 /** The service goes on by itself: nobody starts anything after the cut. While it lives, its staging directory does. */
-const strikeService = async (project: Striking, strike: Omit<Strike, 'then'>, expected: Outcome) => {
+const strikeService = async (project: Striking, strike: Omit<Strike, 'instead'>, expected: Outcome) => {
   const { root, wire } = project
   const wrongsWhileLiving = async () => (await serverWrongs(project, expected)).filter((one) => !one.startsWith('left over: '))
   wire.strike(strike)
@@ -99,15 +99,15 @@ const strikeService = async (project: Striking, strike: Omit<Strike, 'then'>, ex
 }
 
 /** How long the service may take until all is as without the fault. */
-const patienceMs = Number(process.env['P'] ?? 90_000)
+const patienceMs = 90_000
 
 const traceIn = (stderr: string): Wrongs => (/\n\s+at /.test(stderr) ? [`a stack trace: ${stderr}`] : [])
 
 type End = { readonly code: number; readonly err: string; readonly packets: Readonly<Record<Side, number>> }
 
-const pass = async ({ root, wire }: Striking, strike: Omit<Strike, 'then'> | null = null, isKilled = false): Promise<End> => {
+const pass = async ({ root, wire }: Striking, strike: Omit<Strike, 'instead'> | null = null, isKilled = false): Promise<End> => {
   const child = { kill: () => undefined as void }
-  wire.strike(strike === null ? null : { ...strike, ...(isKilled ? { then: () => child.kill() } : {}) })
+  wire.strike(strike === null ? null : { ...strike, ...(isKilled ? { instead: () => child.kill() } : {}) })
   const one = Bun.spawn([binary, 'run', '--once'], { cwd: root, stdin: 'ignore', stdout: 'ignore', stderr: 'pipe', timeout: 180_000 })
   child.kill = () => one.kill('SIGKILL')
   const [err, code] = await Promise.all([one.stderr.text(), one.exited])

@@ -19,8 +19,8 @@ export type Wire = {
 
 export type Side = 'client' | 'server'
 /** What becomes of the n-th packet: it is `lost`, `torn` in half or `passed`; then all connections are lost, or, where
- *  `then` is given, nothing more comes through them and that is done. */
-export type Strike = { readonly from: Side; readonly at: number; readonly how: 'lost' | 'torn' | 'passed'; readonly then?: () => void }
+ *  `instead` is given, nothing more comes through them and that is done. */
+export type Strike = { readonly from: Side; readonly at: number; readonly how: 'lost' | 'torn' | 'passed'; readonly instead?: () => void }
 
 type Ends = { readonly side: Side; other: Bun.Socket<Ends> | null; readonly waiting: Uint8Array[]; isDead: boolean }
 
@@ -37,10 +37,10 @@ export const aWire = async (): Promise<Wire> => {
     counts[side] += 1
     const isStruck = struck !== null && struck.from === side && struck.at === counts[side]
     if (!isStruck || struck === null) return void pass(socket, bytes)
-    const { how, then = drop } = struck
+    const { how, instead = drop } = struck
     if (how !== 'lost') pass(socket, how === 'torn' ? bytes.subarray(0, bytes.length >> 1) : bytes)
-    if (then !== drop) for (const one of open) one.data.isDead = true
-    then()
+    if (instead !== drop) for (const one of open) one.data.isDead = true
+    instead()
   }
   const pass = (socket: Bun.Socket<Ends>, bytes: Uint8Array) => {
     const { other, waiting, isDead } = socket.data
