@@ -47,6 +47,7 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
     try {
       if (!isBegun) await begin(parts)
       isBegun = true
+      if (trouble !== null) await parts.heartbeat.prove()
       await oneRound(parts, { roots, lanes, timers, beside, signal })
       if (trouble !== null) tellEnd(parts)
       trouble = null
@@ -128,7 +129,7 @@ const restMs = (parts: DaemonParts, roots: readonly Root[], lanes: Lanes, beside
 }
 
 /** Trouble of the database ends a batch, not the service: what was in hand is found again by a scan. It is told once.
- *  Gives the trouble. */
+ *  Nothing is archived any more until the database has taken a sign of life. Gives the trouble. */
 const surviveFault = async (
   error: unknown, told: string | null, parts: DaemonParts, { roots, signal }: Pick<Round, 'roots' | 'signal'>,
 ): Promise<string> => {

@@ -15,17 +15,23 @@ export type OwnProject = Project & {
   expectExact(): Promise<void>
 }
 
-type How = { readonly address?: string; readonly user?: string } & ProjectOptions
+type How = {
+  /** Lines of [database]: where the server is, and who asks. */
+  readonly address?: string; readonly user?: string
+  /** A name that owns the database and is no administrator. */
+  readonly owner?: string
+} & ProjectOptions
 
-export const anOwnProject = async (server: OwnServer, { address, user, ...options }: How = {}): Promise<OwnProject> => {
+export const anOwnProject = async (server: OwnServer, { address, owner, user, ...options }: How = {}): Promise<OwnProject> => {
   const { engine, socket, port, username } = server.prepared
   const database = `t_${crypto.randomUUID().replaceAll('-', '')}`
   await server.ask(`create database ${database}`)
+  if (owner !== undefined) await give(server, database, owner)
   const place = address ?? `socket = "${socket}"\nport = ${port}`
   const project = aProject({
     service: 'heartbeat_interval = "1s"\nscan_interval = "1s"', rules: pairRules(), ...options,
     database: {
-      config: `drivername = "${engine}"\nname = "${database}"\n${place}\n${user ?? `username = "${username}"`}`,
+      config: `drivername = "${engine}"\nname = "${database}"\n${place}\n${user ?? `username = "${owner ?? username}"`}`,
       rows: () => { throw new Error('ask the server') }, drop: () => undefined,
     },
   })
@@ -59,4 +65,9 @@ export const anOwnProject = async (server: OwnServer, { address, user, ...option
       expect(await project.run('reconcile', 'archive', '--verify')).toMatchObject({ code: 0 })
     },
   }
+}
+
+const give = async ({ prepared, ask }: OwnServer, database: string, owner: string): Promise<void> => {
+  if (prepared.engine === 'postgresql') return void await ask(`create role ${owner} login; alter database ${database} owner to ${owner}`)
+  for (const host of ['localhost', '127.0.0.1']) await ask(`create user ${owner}@${host}; grant all on ${database}.* to ${owner}@${host}`)
 }

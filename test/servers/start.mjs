@@ -34,7 +34,10 @@ export const serverFolder = () => {
 const sweep = (base) => {
   for (const name of readdirSync(base)) {
     const [, pid] = /^cbn-db-(\d+)-/.exec(name) ?? []
-    if (pid !== undefined && existsSync('/proc/self') && !existsSync(`/proc/${pid}`)) rmSync(join(base, name), { recursive: true, force: true })
+    if (pid === undefined || !existsSync('/proc/self') || existsSync(`/proc/${pid}`)) continue
+    try {
+      rmSync(join(base, name), { recursive: true, force: true })
+    } catch {} // a disk may be mounted there
   }
 }
 
