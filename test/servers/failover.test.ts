@@ -31,10 +31,12 @@ const postgresqlPair = async (servers: OwnServers): Promise<Pair> => {
 const mariadbPair = async (servers: OwnServers): Promise<Pair> => {
   const [primary, replica] = [await servers.make('first'), await servers.make('second')]
   const logs = { log_bin: 'bin', binlog_format: 'row' }
-  await primary.start({ ...logs, server_id: 1, rpl_semi_sync_master_enabled: 1, rpl_semi_sync_master_wait_point: 'AFTER_SYNC', rpl_semi_sync_master_timeout: 60_000 })
+  await primary.start({ ...logs, server_id: 1, rpl_semi_sync_master_wait_point: 'AFTER_SYNC', rpl_semi_sync_master_timeout: 60_000 })
   await replica.start({ ...logs, server_id: 2, rpl_semi_sync_slave_enabled: 1, read_only: 1 })
   await primary.ask("create user copier@'127.0.0.1'; grant replication slave on *.* to copier@'127.0.0.1'")
   await replica.ask(`change master to master_host = '127.0.0.1', master_port = ${primary.prepared.port}, master_user = 'copier', master_use_gtid = slave_pos; start slave`)
+  while (Number((await primary.ask("select count(*) as n from information_schema.processlist where command = 'Binlog Dump'"))[0]?.['n']) === 0) await Bun.sleep(20)
+  await primary.ask('set global rpl_semi_sync_master_enabled = 1')
   const one = async (sql: string, name: string) => String((await replica.ask(sql))[0]?.[name])
   return {
     primary, replica,

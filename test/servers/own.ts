@@ -44,7 +44,7 @@ export const ownServers = (engine: ServerName): OwnServers => {
     folder, take,
     make: async (name, where = folder) => take(await prepare(engine, where, name)),
     close: async () => {
-      await Promise.all(all.map((one) => one.stop('fast')))
+      await Promise.all(all.map((one) => one.stop(engine === 'postgresql' ? 'immediate' : 'killed')))
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -5,17 +5,17 @@ import { binary, writeProject, writeTree } from '../faults/project.ts'
 import { wrongsAtOnce, type Outcome, type Wrongs } from '../faults/verdict.ts'
 import { serverOutcome, serverWrongs, withLedger, type OnServer } from './ledger-of.ts'
 import type { OwnServer } from './own.ts'
-import { aWire, type Side, type Strike, type Wire } from './wire.ts'
+import { aWire, type Counts, type Side, type Strike, type Wire } from './wire.ts'
 
 /** What meets the faults: a pass that is killed, a pass that loses its connections, or the service that does. */
 export const meetings = ['pass killed', 'pass cut', 'service cut'] as const
 export type Meeting = (typeof meetings)[number]
 
 /** One fault: which packet of which side, and what becomes of it. */
-export type Point = { readonly meeting: Meeting } & Omit<Strike, 'instead'>
+export type Point = { readonly meeting: Meeting; readonly isCommit: boolean } & Omit<Strike, 'instead'>
 
-export type Struck = { points: number; struck: number; readonly failures: { readonly point: Point; readonly wrongs: Wrongs }[] }
-export const noneStruck = (): Struck => ({ points: 0, struck: 0, failures: [] })
+export type Struck = { points: number; struck: number; commits: number; readonly failures: { readonly point: Point; readonly wrongs: Wrongs }[] }
+export const noneStruck = (): Struck => ({ points: 0, struck: 0, commits: 0, failures: [] })
 
 /** A project over a server that it reaches by a wire, and that begins each time as it was. */
 type Striking = OnServer & { readonly wire: Wire; restore(): Promise<void> }
@@ -35,6 +35,7 @@ export const strikeServer = async (
       const { isStruck, wrongs } = await strikeOnce(project, point, scenario, expected)
       sum.points += 1
       if (isStruck) sum.struck += 1
+      if (isStruck && point.isCommit) sum.commits += 1
       if (wrongs.length > 0) sum.failures.push({ point, wrongs })
     }
   } finally {
@@ -45,9 +46,9 @@ export const strikeServer = async (
 
 /** What comes to the server and was answered by nobody is the same as an answer that was lost; so a killed pass needs
  *  only the packets that it sent. */
-const pointsOf = ({ client, server }: Readonly<Record<Side, number>>): readonly Point[] => {
+const pointsOf = ({ client, server, commits }: Counts): readonly Point[] => {
   const packets = (from: Side, count: number, how: Strike['how'], meeting: Meeting): Point[] =>
-    Array.from({ length: count }, (_, index) => ({ from, at: index + 1, how, meeting }))
+    Array.from({ length: count }, (_, index) => ({ from, at: index + 1, how, meeting, isCommit: commits[from].includes(index + 1) }))
   return [
     ...packets('client', client, 'lost', 'pass killed'), ...packets('client', client, 'passed', 'pass killed'),
     ...(['pass cut', 'service cut'] as const).flatMap((meeting) => [
@@ -58,9 +59,10 @@ const pointsOf = ({ client, server }: Readonly<Record<Side, number>>): readonly 
 }
 
 const strikeOnce = async (
-  project: Striking, { meeting, ...strike }: Point, scenario: Scenario, expected: Outcome,
+  project: Striking, { meeting, from, at, how }: Point, scenario: Scenario, expected: Outcome,
 ): Promise<{ readonly isStruck: boolean; readonly wrongs: Wrongs }> => {
   const { root, wire } = project
+  const strike = { from, at, how }
   if (meeting === 'service cut') return strikeService(project, strike, expected)
   const end = await pass(project, strike, meeting === 'pass killed')
   const isStruck = end.packets[strike.from] >= strike.at
@@ -103,7 +105,7 @@ const patienceMs = 90_000
 
 const traceIn = (stderr: string): Wrongs => (/\n\s+at /.test(stderr) ? [`a stack trace: ${stderr}`] : [])
 
-type End = { readonly code: number; readonly err: string; readonly packets: Readonly<Record<Side, number>> }
+type End = { readonly code: number; readonly err: string; readonly packets: Counts }
 
 const pass = async ({ root, wire }: Striking, strike: Omit<Strike, 'instead'> | null = null, isKilled = false): Promise<End> => {
   const child = { kill: () => undefined as void }

@@ -13,11 +13,13 @@ export type Wire = {
   /** From now on packets are counted from 1, and this one is struck; null strikes none. */
   strike(one: Strike | null): void
   /** How many packets came from each side since the last `strike`. */
-  counts(): Readonly<Record<Side, number>>
+  counts(): Counts
   close(): void
 }
 
 export type Side = 'client' | 'server'
+/** `commits`: those from the client that ask for one, and those from the server that answer. */
+export type Counts = Readonly<Record<Side, number>> & { readonly commits: Readonly<Record<Side, readonly number[]>> }
 /** What becomes of the n-th packet: it is `lost`, `torn` in half or `passed`; then all connections are lost, or, where
  *  `instead` is given, nothing more comes through them and that is done. */
 export type Strike = { readonly from: Side; readonly at: number; readonly how: 'lost' | 'torn' | 'passed'; readonly instead?: () => void }
@@ -27,6 +29,7 @@ type Ends = { readonly side: Side; other: Bun.Socket<Ends> | null; readonly wait
 export const aWire = async (): Promise<Wire> => {
   const open = new Set<Bun.Socket<Ends>>()
   const counts = { client: 0, server: 0 }
+  let commits: Record<Side, number[]> = { client: [], server: [] }
   let path: string | null = null
   let struck: Strike | null = null
   const drop = () => {
@@ -35,6 +38,10 @@ export const aWire = async (): Promise<Wire> => {
   const take = (socket: Bun.Socket<Ends>, bytes: Uint8Array) => {
     const { side } = socket.data
     counts[side] += 1
+    if (side === 'client' && /commit\0?$/.test(Buffer.from(bytes).toString('latin1'))) {
+      commits.client.push(counts.client)
+      commits.server.push(counts.server + 1)
+    }
     const isStruck = struck !== null && struck.from === side && struck.at === counts[side]
     if (!isStruck || struck === null) return void pass(socket, bytes)
     const { how, instead = drop } = struck
@@ -101,8 +108,9 @@ export const aWire = async (): Promise<Wire> => {
       struck = one
       counts.client = 0
       counts.server = 0
+      commits = { client: [], server: [] }
     },
-    counts: () => ({ ...counts }),
+    counts: () => ({ ...counts, commits }),
     close: () => listener.stop(true),
   }
 }
