@@ -34,7 +34,7 @@ onServers('whatever packet is lost between the program and its server', (name) =
       if (isFull) console.log(`${name}, ${scenario.name}: ${sum.points} packets, ${sum.struck} struck, ${sum.failures.length} left something wrong`)
       expect(sum.failures.map(({ point, wrongs }) => [JSON.stringify(point), ...wrongs])).toEqual([])
       expect(sum.struck).toBeGreaterThan(10)
-      expect(sum.commits).toBeGreaterThan(3)
+      if (!isFull) expect(sum.commits).toBeGreaterThan(3)
     })
   }
 })
