@@ -108,7 +108,7 @@ const traceIn = (stderr: string): Wrongs => (/\n\s+at /.test(stderr) ? [`a stack
 type End = { readonly code: number; readonly err: string; readonly packets: Counts }
 
 const pass = async ({ root, wire }: Striking, strike: Omit<Strike, 'instead'> | null = null, isKilled = false): Promise<End> => {
-  const child = { kill: () => undefined as void }
+  const child: { kill: () => void } = { kill: () => undefined }
   wire.strike(strike === null ? null : { ...strike, ...(isKilled ? { instead: () => child.kill() } : {}) })
   const one = Bun.spawn([binary, 'run', '--once'], { cwd: root, stdin: 'ignore', stdout: 'ignore', stderr: 'pipe', timeout: 180_000 })
   child.kill = () => one.kill('SIGKILL')
