@@ -17,7 +17,7 @@ try {
   console.log('\nfaults of a server')
   delete process.env.CARBONATION_TEST_LEDGER
   process.env.CARBONATION_TEST_FULL = process.argv[2] ?? '3'
-  if (!run(bun, 'test', '--parallel=2', '--timeout=60000', 'test/servers')) process.exitCode = 1
+  if (!run(bun, 'test', '--parallel=2', '--timeout=60000', 'test/servers', 'test/binary/demo')) process.exitCode = 1
   if (Object.keys(servers.env).length === 0) process.exitCode = 1
 } finally {
   await servers.stop()
