@@ -190,11 +190,21 @@ const bringBack = async (project: OnServer): Promise<void> => {
     await server.ask(`drop database ${database} with (force)`)
     return void await server.ask(`create database ${database} template ${database}_saved`)
   }
+  await endSessions(project)
   const saved = await tablesOf({ ...project, database: `${database}_saved` })
   if (saved.length === 0) await server.ask(`drop database ${database}`)
   if (saved.length === 0) return void await server.ask(`create database ${database}`)
   const statements = saved.flatMap((table) => [`delete from ${database}.${table}`, `insert into ${database}.${table} select * from ${database}_saved.${table}`])
   await server.ask(['set foreign_key_checks = 0', ...statements].join(';\n'))
+}
+
+/** MariaDB notices late that a client was killed, and keeps its locks until then. */
+const endSessions = async ({ server, database }: OnServer): Promise<void> => {
+  for (const deadline = performance.now() + 20_000; performance.now() < deadline; await Bun.sleep(20)) {
+    const left = await server.ask(`select id from information_schema.processlist where db = '${database}'`)
+    if (left.length === 0) return
+    for (const { id } of left) await server.ask(`kill ${String(id)}`).catch(() => undefined)
+  }
 }
 
 const drop = async ({ server, database, root }: Striking): Promise<void> => {
