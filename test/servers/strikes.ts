@@ -76,7 +76,8 @@ const strikeOnce = async (
 /** The service goes on by itself: nobody starts anything after the cut. While it lives, its staging directory does. */
 const strikeService = async (project: Striking, strike: Omit<Strike, 'instead'>, expected: Outcome) => {
   const { root, wire } = project
-  const wrongsWhileLiving = async () => (await serverWrongs(project, expected)).filter((one) => !one.startsWith('left over: '))
+  const wrongsWhileLiving = async (): Promise<Wrongs> =>
+    (await serverWrongs(project, expected).catch(whileItMoves)).filter((one) => !one.startsWith('left over: '))
   wire.strike(strike)
   const service = Bun.spawn([binary, 'run'], { cwd: root, stdin: 'ignore', stdout: 'ignore', stderr: 'pipe' })
   const said = service.stderr.text()
@@ -98,6 +99,12 @@ const strikeService = async (project: Striking, strike: Omit<Strike, 'instead'>,
   const told = wrongs.length + ended.length > 0 ? [err] : []
   const later = await settled(project)
   return { isStruck: wasStruck, wrongs: [...wrongs, ...ended, ...told, ...traceIn(err), ...later, ...await serverWrongs(project, expected)] }
+}
+
+/** A file that was there a moment ago is on its way. */
+const whileItMoves = (error: unknown): Wrongs => {
+  if (error instanceof Error && Reflect.get(error, 'code') === 'ENOENT') return [`on its way: ${error.message}`]
+  throw error
 }
 
 /** How long the service may take until all is as without the fault. */
