@@ -79,7 +79,7 @@ const serveUntilStopped = async (io: Io): Promise<number> => {
   if (service === null) return exit.ok
   try {
     await waitForWatches(service, io)
-    const daemon = openDaemon(service, io)
+    const daemon = openDaemon(service)
     try {
       if (!io.signal.aborted) await serve(daemon, io.signal).catch(unlessStopped(io))
       await daemon.heartbeat.end(exit.ok).catch(unlessStopped(io))
@@ -99,11 +99,14 @@ const unlessStopped = ({ signal }: Io) => (error: unknown): null => {
 }
 
 /** A pass that cron began may still work on them. */
-const waitForWatches = async ({ takeWatches, parts }: Service, io: Io): Promise<void> => {
+const waitForWatches = async ({ takeWatches, parts, supervisor }: Service, io: Io): Promise<void> => {
   for (let told = false; !io.signal.aborted; told = true) {
     const taken = await takeWatches()
     if (taken.length === 0) return
     if (!told) parts.log.write('WARNING', `another carbonation works on ${taken.join(', ')}; waiting until it ends`)
+    supervisor.ready()
+    supervisor.alive()
+    supervisor.status(`another carbonation works on ${taken.join(', ')}; waiting until it ends`)
     await parts.clock.sleep(1000, io.signal)
   }
 }

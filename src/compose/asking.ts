@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import type { Instant } from '../domain/time.ts'
 import { openPlugins } from '../edges/plugin-host.ts'
 import type { Columns, QueryDefaults } from '../plugin/contract.ts'
+import { dialects } from '../store/dialects.ts'
 import { filesColumns } from '../store/plugin-columns.ts'
 import { fileColumns, type QueryColumn } from '../store/query-columns.ts'
 import type { Sql } from '../world.ts'
@@ -25,7 +26,7 @@ export const openAsking = async (config: Config, print?: (text: string) => void)
   try {
     const present = new Set((await filesColumns(sql)).keys())
     return {
-      sql, columns: fileColumns(plugin.columns, present), defaults: plugin.queryDefaults, now: clock.now,
+      sql, columns: fileColumns(plugin.columns, present, dialects[sql.dialect]), defaults: plugin.queryDefaults, now: clock.now,
       close: () => sql.close(),
     }
   } catch (error) {

@@ -8,7 +8,6 @@ import { configFiles } from '../edges/config-files.ts'
 import { openLog } from '../edges/log.ts'
 import type { PluginHost } from '../edges/plugin-host.ts'
 import { isProcessOver, processName } from '../edges/process-name.ts'
-import { Away } from '../edges/servers/trouble.ts'
 import { openSqlite } from '../edges/sqlite.ts'
 import { openSupervisor } from '../edges/systemd.ts'
 import { openWatchers } from '../edges/watchers.ts'
@@ -33,7 +32,8 @@ import { isUnmade, migrate, requireCurrentSchema } from '../store/migrations.ts'
 import { addPluginColumns } from '../store/plugin-columns.ts'
 import { recordBatch } from '../store/record-batch.ts'
 import type { InstanceIdentity } from '../store/service-state.ts'
-import type { Log, Sql } from '../world.ts'
+import { waitFor, type Wait } from './wait-for.ts'
+import type { Log, Sql, Supervisor } from '../world.ts'
 import { ledgerName, mayExist, openLedger, requireLocalDisk, type Ledger } from './ledger.ts'
 
 /** The database for a service that does its work in it: made where it is missing, with a line that says so. */
@@ -55,25 +55,6 @@ const openServiceLedger = async (config: Config, plugins: PluginHost, io: Place)
   }
 }
 
-type Wait = <T>(ask: () => Promise<T>) => Promise<T>
-
-/** A server that does not answer is waited for, as a service does; what waiting does not mend is thrown. */
-const waitFor = ({ pollIntervalMs }: Config['service'], log: Log, signal: AbortSignal): Wait => {
-  let told = ''
-  return async (ask) => {
-    for (;;) {
-      try {
-        return await ask()
-      } catch (error) {
-        if (!(error instanceof Away) || signal.aborted) throw error
-        if (error.sentence !== told) log.write('ERROR', `${error.sentence}; this service waits for it`)
-        told = error.sentence
-      }
-      await clock.sleep(pollIntervalMs, signal)
-    }
-  }
-}
-
 /** Everything a pass works with, live. */
 export type Service = {
   readonly parts: PassParts
@@ -81,6 +62,7 @@ export type Service = {
   readonly identity: Omit<InstanceIdentity, 'startedAt'>
   /** The watches that another process works on; empty when they are all ours now. */
   takeWatches(): Promise<readonly string[]>
+  readonly supervisor: Supervisor
   readonly rules: ReturnType<typeof rulesReload>
   changedSinceStart(): readonly string[]
   close(): Promise<void>
@@ -95,7 +77,8 @@ export const openService = async (
   const plugins = await openProjectPlugins(config, place)
   let rules = rulesWithPlugins(setup.rules, plugins.describe().digest)
   const log = openLog({ ...config.logging, stderr, clock })
-  const wait: Wait = waiting === undefined ? (ask) => ask() : waitFor(config.service, log, waiting)
+  const supervisor = openSupervisor(waiting === undefined ? {} : place.env, (reason) => log.write('WARNING', reason))
+  const wait: Wait = waiting === undefined ? (ask) => ask() : waitFor(config.service, log, supervisor, waiting)
   const ledger = await wait(() => openServiceLedger(config, plugins, place))
   const { sql, lease, claims } = takingPart(ledger, config, { log, mode: waiting === undefined ? 'once' : 'service' })
   const pool = openFilePool(config, await wait(() => ledgerIdOf(sql)))
@@ -110,6 +93,7 @@ export const openService = async (
     parts: { ...parts, archives, lease, claims, candidates: claims.candidates, tally: newTally(), reopened: new Map() },
     plugins,
     identity: { host: hostname(), pid: process.pid, version: place.version, configFile: config.file },
+    supervisor,
     takeWatches: () => wait(() => lease.begin()),
     rules: rulesReload({
       clock, log,
@@ -205,11 +189,11 @@ const changedFiles = (files: readonly Path[]): (() => readonly Path[]) => {
 }
 
 /** What the service needs beyond a pass: eyes, a supervisor, a heartbeat. */
-export const openDaemon = (service: Service, place: Place): DaemonParts & { closeWatcher(): Promise<void> } => {
-  const { parts, identity, rules, changedSinceStart } = service
+export const openDaemon = (service: Service): DaemonParts & { closeWatcher(): Promise<void> } => {
+  const { parts, identity, rules, supervisor, changedSinceStart } = service
   const wake = openWake(clock)
   const hints = openHintBook(wake.up)
-  const { config, files, log } = parts
+  const { config, files } = parts
   const watcher = openWatchers({
     onHint: hints.note,
     backendOf: (root) => config.watches.find((one) => one.name === root)?.backend ?? 'auto',
@@ -218,7 +202,7 @@ export const openDaemon = (service: Service, place: Place): DaemonParts & { clos
   })
   return {
     ...parts, watcher, hints, wake, reload: rules.check,
-    supervisor: openSupervisor(place.env, (reason) => log.write('WARNING', reason)),
+    supervisor,
     heartbeat: openHeartbeat({ ...parts, identity, rulesRefused: rules.refused, changedSinceStart }),
     closeWatcher: () => watcher.close(),
   }

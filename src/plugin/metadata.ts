@@ -23,7 +23,19 @@ export const checkMetadata = (columns: Columns, value: unknown): Metadata => {
   }
   if (problems.length > mostProblems) problems.splice(mostProblems, Infinity, `and ${problems.length - mostProblems} more`)
   if (problems.length > 0) throw new Fault(problems.join('; '))
+  const characters = carried.reduce((sum, [, one]) => sum + charactersOf(one), 0)
+  if (characters > mostCharacters) throw new Fault(`gives ${characters} characters of metadata, a group may have ${mostCharacters}`, {
+    remedy: 'leave large data in the files, and give what is asked for',
+  })
   return Object.fromEntries(carried)
+}
+
+/** A row has them twice, in UTF-8, and MariaDB takes 16 MiB at once as a rule. */
+const mostCharacters = 2_500_000
+
+const charactersOf = (value: unknown): number => {
+  if (typeof value === 'string') return value.length
+  return typeof value === 'object' && value !== null ? JSON.stringify(value).length : 0
 }
 
 /** More than these are counted and not named. */

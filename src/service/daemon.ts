@@ -48,8 +48,9 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
     try {
       if (!isBegun) await begin(parts)
       isBegun = true
+      if (trouble !== null) await parts.heartbeat.prove()
       await oneRound(parts, { roots, lanes, timers, beside, signal })
-      if (trouble !== null) parts.log.write('WARNING', 'the database can be used again; the work goes on')
+      if (trouble !== null) tellEnd(parts)
       trouble = null
     } catch (error) {
       trouble = await surviveFault(error, trouble, parts, { roots, signal })
@@ -162,7 +163,7 @@ const restMs = (parts: DaemonParts, roots: readonly Root[], lanes: Lanes, beside
 }
 
 /** Trouble of the database ends a batch, not the service: what was in hand is found again by a scan. It is told once.
- *  Gives the trouble. */
+ *  Nothing is archived any more until the database has taken a sign of life. Gives the trouble. */
 const surviveFault = async (
   error: unknown, told: string | null, parts: DaemonParts, { roots, signal }: Pick<Round, 'roots' | 'signal'>,
 ): Promise<string> => {
@@ -170,6 +171,12 @@ const surviveFault = async (
   if (error.sentence !== told) parts.log.write(error instanceof Fenced ? 'WARNING' : 'ERROR', error.sentence)
   parts.supervisor.status(error.sentence)
   for (const root of roots) root.scanReason = 'a batch could not be recorded'
-  await parts.clock.sleep(parts.config.service.pollIntervalMs, signal)
+  await parts.clock.sleep(Math.min(parts.config.service.pollIntervalMs, minute), signal)
   return error.sentence
+}
+
+const tellEnd = ({ log, supervisor }: DaemonParts): void => {
+  const sentence = 'the database can be used again; the work goes on'
+  log.write('WARNING', sentence)
+  supervisor.status(sentence)
 }

@@ -12,6 +12,8 @@ import { watchReport } from './watch-report.ts'
  *  what it sees. */
 export type Heartbeat = {
   begin(): Promise<void>
+  /** A sign of life now: throws where the database takes none. */
+  prove(): Promise<void>
   beat(roots: readonly Root[], workersActive: number): Promise<void>
   end(exitCode: number): Promise<void>
 }
@@ -42,7 +44,14 @@ export const openHeartbeat = (parts: Needed): Heartbeat => {
     const startedAt = clock.now()
     pass = { id: await beginPass(sql, { startedAt, host: identity.host, mode: 'service' }), startedAt, from: sums(tally) }
   }
+  const pulseOf = (workersActive: number) => ({
+    queueDepth: parts.candidates.size, workersActive, settling: parts.settling.size,
+    rulesRefused: parts.rulesRefused(), changedSinceStart: parts.changedSinceStart(),
+  })
   return {
+    prove: async () => {
+      instance = await heartbeat(sql, instance, identity, pulseOf(0), clock.now())
+    },
     begin: async () => {
       identity = { ...identity, startedAt: clock.now() }
       if (instance === 0) instance = await startInstance(sql, identity, intervalMs)
@@ -53,10 +62,7 @@ export const openHeartbeat = (parts: Needed): Heartbeat => {
       if (clock.monotonic() < nextAt && (wasAllSeen || !isAllSeen)) return
       wasAllSeen = isAllSeen
       nextAt = clock.monotonic() + intervalMs
-      const pulse = {
-        queueDepth: parts.candidates.size, workersActive, settling: parts.settling.size,
-        rulesRefused: parts.rulesRefused(), changedSinceStart: parts.changedSinceStart(),
-      }
+      const pulse = pulseOf(workersActive)
       instance = await heartbeat(sql, instance, identity, pulse, clock.now())
       await reportRoots(roots, parts)
       await turnPass()

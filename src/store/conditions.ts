@@ -12,8 +12,9 @@ export const quoted = (name: string): string => `"${name}"`
  *  and then A to Z are the same as a to z; `_` is itself. Null is no value. A list of nothing holds for no
  *  row. */
 export const oneOf = (
-  { name, type }: QueryColumn, value: unknown, as: string, convert: (value: unknown) => SqlValue,
+  column: QueryColumn, value: unknown, as: string, convert: (value: unknown) => SqlValue,
 ): Condition => {
+  const { name, type } = column
   const values = Array.isArray(value) ? value : [value]
   const hasNull = values.includes(null)
   const converted = values.filter((one) => one !== null).map(convert)
@@ -23,15 +24,19 @@ export const oneOf = (
   if (exact.length > mostValues) throw tooMany(as, exact.length, mostValues)
   if (patterns.length > mostPatterns) throw tooMany(as, patterns.length, mostPatterns)
   return any([
-    ...(exact.length > 0 ? [among(name, exact)] : []),
+    ...(exact.length > 0 ? [among(column, exact)] : []),
     ...patterns.map((one) => like(name, String(one))),
     ...(hasNull ? [{ sql: `${quoted(name)} is null`, parameters: [] }] : []),
   ])
 }
 
-const among = (name: string, parameters: readonly SqlValue[]): Condition => ({
-  sql: `${quoted(name)} in (${parameters.map(() => '?').join(', ')})`, parameters,
-})
+const among = ({ name, type, beginning }: QueryColumn, parameters: readonly SqlValue[]): Condition => {
+  const within = (what: string) => `${what} in (${parameters.map(() => '?').join(', ')})`
+  const equal = { sql: within(quoted(name)), parameters }
+  if (beginning === null || (type !== 'string' && type !== 'text')) return equal
+  const beginnings = parameters.map((one) => [...String(one)].slice(0, beginning.characters).join(''))
+  return { sql: `(${within(beginning.of(quoted(name)))} and ${equal.sql})`, parameters: [...beginnings, ...parameters] }
+}
 
 /** Every engine takes that many; more than these are no filter but a table. */
 const mostValues = 1000

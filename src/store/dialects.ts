@@ -21,6 +21,10 @@ export type Dialect = {
   readonly byValue: (column: string) => string
   /** An expression for the time so many milliseconds from now, by the clock of the database and in UTC. */
   readonly now: (laterMs: number) => string
+  /** A plugin's text column of any length inside an index. */
+  readonly ofValue: (column: string) => string
+  /** How a question finds it there, beside the condition itself, with the beginning of the value; null where it does anyway. */
+  readonly beginning: { readonly of: (column: string) => string; readonly characters: number } | null
   /** An expression that gives a new random id in hex. */
   readonly randomId: string
   /** Asks for the `name` of every table in the database. */
@@ -71,6 +75,8 @@ export const dialects = {
     ofText: (column) => column,
     byValue: (column) => `(${column})`,
     now: (laterMs) => `strftime('%Y-%m-%d %H:%M:%f', 'now', '${laterMs / 1000} seconds')`,
+    ofValue: (column) => column,
+    beginning: null,
     randomId: 'lower(hex(randomblob(16)))',
     tables: "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%'",
     columns: (table) => `select name, type from pragma_table_info('${table}')`,
@@ -101,6 +107,8 @@ export const dialects = {
     ofText: (column) => `left(${column}, 100)`,
     byValue: (column) => `using hash (${column})`,
     now: (laterMs) => `clock_timestamp() at time zone 'UTC' + ${laterMs} * interval '1 millisecond'`,
+    ofValue: (column) => `left(${column}, 255)`,
+    beginning: { of: (column) => `left(${column}, 255)`, characters: 255 },
     randomId: "replace(gen_random_uuid()::text, '-', '')",
     tables: `select relname as name from pg_class
               where relkind in ('r', 'p') and relnamespace = (select oid from pg_namespace where nspname = current_schema())`,
@@ -143,6 +151,8 @@ export const dialects = {
     ofText: (column) => `${column}(100)`,
     byValue: (column) => `(${column}(255))`,
     now: (laterMs) => `utc_timestamp(3) + interval ${laterMs * 1000} microsecond`,
+    ofValue: (column) => `${column}(255)`,
+    beginning: null,
     randomId: 'lower(hex(random_bytes(16)))',
     tables: 'select table_name as name from information_schema.tables where table_schema = database()',
     columns: (table) => `select column_name as name,

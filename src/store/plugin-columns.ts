@@ -28,7 +28,7 @@ export const addPluginColumns = async (sql: Sql, columns: Columns, defaults: Que
   const indexes = new Set((await sql.all<{ name: string }>(dialect.indexes('files'))).map((row) => row.name))
   const unindexed = [...pluginIndexes(columns, defaults)].filter(([name]) => !indexes.has(`ix_files_${name}`))
   if (missing.length + unindexed.length === 0) return []
-  const indexed = (key: string): string => (isText(columns[key]?.type) ? dialect.ofName(`"${key}"`) : `"${key}"`)
+  const indexed = (key: string): string => (isText(columns[key]?.type) ? dialect.ofValue(`"${key}"`) : `"${key}"`)
   await sql.transaction(async (tx) => {
     const byOthers = await filesColumns(tx)
     for (const [name, column] of missing.filter(([one]) => !byOthers.has(one))) await tx.run(`alter table files add column "${name}" ${declared(column, dialect)}`)

@@ -1,6 +1,7 @@
 import { nearest } from '../config/nearest.ts'
 import { Fault } from '../domain/fault.ts'
 import type { Columns, ColumnType } from '../plugin/contract.ts'
+import type { Dialect } from './dialects.ts'
 
 /** One column that may be asked for. */
 export type QueryColumn = {
@@ -12,6 +13,8 @@ export type QueryColumn = {
   readonly shown: boolean
   /** The plugin has it and the database does not yet. */
   readonly missing: boolean
+  /** How an index holds it, where that is not by its whole value. */
+  readonly beginning: Dialect['beginning']
 }
 
 /** The public columns of `files` that every ledger has, in the order in which rows show them. */
@@ -39,17 +42,19 @@ export const groupColumnsOnRequest = {
 
 /** Everything that can be asked of `files`: its own columns, then the plugin's. `present` are the names
  *  that the table has. */
-export const fileColumns = (plugin: Columns, present: ReadonlySet<string>): readonly QueryColumn[] => [
+export const fileColumns = (
+  plugin: Columns, present: ReadonlySet<string>, { beginning }: Pick<Dialect, 'beginning'> = { beginning: null },
+): readonly QueryColumn[] => [
   ...columnsOf(groupColumns, { plugin: false, shown: true }),
   ...columnsOf(plugin, { plugin: true, shown: true })
-    .map((one) => ({ ...one, missing: !present.has(one.name) })),
+    .map((one) => ({ ...one, missing: !present.has(one.name), beginning: plugin[one.name]?.index === true ? beginning : null })),
   ...columnsOf(groupColumnsOnRequest, { plugin: false, shown: false }),
 ]
 
 export const columnsOf = (
   columns: Columns, { plugin, shown }: Pick<QueryColumn, 'plugin' | 'shown'>,
 ): QueryColumn[] =>
-  Object.entries(columns).map(([name, { type }]) => ({ name, type, plugin, shown, missing: false }))
+  Object.entries(columns).map(([name, { type }]) => ({ name, type, plugin, shown, missing: false, beginning: null }))
 
 /** The columns that were asked for, each once; without a wish those that are shown. An unknown one is a
  *  Fault. */

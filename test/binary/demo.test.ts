@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { existsSync } from 'node:fs'
 import { copyFile, cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isFull, running, serverNames } from '../servers/servers.ts'
 
 let place: string
 beforeAll(async () => {
@@ -95,6 +97,17 @@ describe('the demo', () => {
     expect(out).toContain('> delivery/radar_201.txt')
     expect(out).not.toContain('delivery/radar_101')
   }, 60_000)
+
+  for (const name of serverNames) {
+    test.skipIf(!isFull || running(name) === null)(`shows the same over a ${name} server, which ends with it`, async () => {
+      const demo = await install('--demo', '--database', name, '--dir', join(place, `over-${name}`))
+      expectVerdicts(demo)
+      expect([demo.exitCode, await Bun.file(join(place, `over-${name}/carbonation.db`)).exists()]).toEqual([0, false])
+      expect(demo.err).toMatch(/^Starting a \w+ server in \S+\n/)
+      const [home = ''] = /(?<= server in )\S+/.exec(demo.err) ?? []
+      expect(existsSync(home)).toBe(false)
+    }, 120_000)
+  }
 
   test('leaves a directory alone that is not its own', async () => {
     await Bun.write(join(place, 'mine/thesis.txt'), 'all of it')

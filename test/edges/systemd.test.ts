@@ -1,9 +1,9 @@
-import { dlopen, FFIType, ptr } from 'bun:ffi'
 import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSupervisor } from '../../src/edges/systemd.ts'
+import { canListen, listen } from './notify-listener.ts'
 
 let directory = ''
 let told: string[] = []
@@ -13,32 +13,9 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true }))
 
-const libc = process.platform === 'linux' ? dlopen('libc.so.6', {
-  socket: { args: [FFIType.i32, FFIType.i32, FFIType.i32], returns: FFIType.i32 },
-  bind: { args: [FFIType.i32, FFIType.ptr, FFIType.u32], returns: FFIType.i32 },
-  recv: { args: [FFIType.i32, FFIType.ptr, FFIType.u64, FFIType.i32], returns: FFIType.i64_fast },
-  close: { args: [FFIType.i32], returns: FFIType.i32 },
-}).symbols : undefined
-
-/** A service manager's end of the socket: datagrams of a real Unix socket, each at once or not at all. */
-const listen = (name: string) => {
-  if (libc === undefined) throw new Error('Linux only')
-  const path = Buffer.from(name.replace(/^@/, '\0'))
-  const address = Buffer.concat([Uint8Array.of(1, 0), path])
-  const socket = libc.socket(1, 2, 0)
-  expect(libc.bind(socket, ptr(address), address.length)).toBe(0)
-  const received = (): string[] => {
-    const buffer = Buffer.alloc(4096)
-    const doNotWait = 0x40
-    const length = Number(libc.recv(socket, ptr(buffer), buffer.length, doNotWait))
-    return length < 0 ? [] : [buffer.toString('utf8', 0, length), ...received()]
-  }
-  return { received, [Symbol.dispose]: () => void libc.close(socket) }
-}
-
 const supervisor = (NOTIFY_SOCKET: string | undefined) => openSupervisor({ NOTIFY_SOCKET }, (reason) => told.push(reason))
 
-const linux = test.skipIf(libc === undefined)
+const linux = test.skipIf(!canListen)
 
 linux.each([
   ['a path', () => join(directory, 'notify socket')],

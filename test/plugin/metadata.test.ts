@@ -89,3 +89,10 @@ test('only what was given is carried', () => {
 
 test.each([[null], [undefined], ['text'], [[1]], [5]])('%p is no metadata', (value) =>
   expect(refusal({}, value)).toStartWith('must give an object with values for the columns, gave'))
+
+test('more than a database takes at once is refused, whatever it is made of', () => {
+  const columns = { text: { type: 'text' }, tree: { type: 'json' } } as const
+  expect(refusal(columns, { text: 'x'.repeat(1_300_000), tree: ['x'.repeat(1_300_000)] })).toBe(
+    'gives 2600004 characters of metadata, a group may have 2500000')
+  expect(checkMetadata(columns, { text: 'x'.repeat(2_400_000) })).toEqual({ text: 'x'.repeat(2_400_000) })
+})

@@ -6,6 +6,9 @@ import { openServer, type ServerSql } from '../../src/edges/servers/server.ts'
 export type ServerName = Server['engine']
 export const serverNames: readonly ServerName[] = ['postgresql', 'mariadb']
 
+/** `npm run test:servers` takes all that `npm test` takes a part of. */
+export const isFull = process.env['CARBONATION_TEST_FULL'] !== undefined
+
 type Running = { readonly socket: string; readonly port: number; readonly username: string; readonly data: string; readonly pid: number }
 
 /** The server that `test/servers/start.mjs` started for this run; null where there is none. */

@@ -1,23 +1,17 @@
 // A PostgreSQL and a MariaDB server for the tests, each with a data directory, a socket and a port of its own.
 // As a program: `node test/servers/start.mjs COMMAND …` runs a command beside them.
-import { spawn, spawnSync } from 'node:child_process'
-import { accessSync, chmodSync, chownSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { spawn } from 'node:child_process'
+import { accessSync, chmodSync, constants, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-
-const isRoot = process.getuid?.() === 0
-const quiet = { LC_ALL: 'C.UTF-8', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }
+import { end, prepare, start } from './engines.mjs'
 
 /** Starts both. Gives what the tests find them by, as environment variables, and how to stop them. One that can't be had
  *  is told loudly, and its tests are skipped. */
 export const startServers = async () => {
-  const base = roomyMemory() ?? tmpdir()
-  sweep(base)
-  const folder = mkdtempSync(join(base, `cbn-db-${process.pid}-`))
-  chmodSync(folder, 0o755)
-  const servers = [await orReason('PostgreSQL', () => startPostgresql(folder)), await orReason('MariaDB', () => startMariadb(folder))]
+  const folder = serverFolder()
+  const servers = [await orReason('PostgreSQL', () => started('postgresql', folder)), await orReason('MariaDB', () => started('mariadb', folder))]
   return {
     env: Object.assign({}, ...servers.map((one) => one.env)),
     stop: async () => {
@@ -27,11 +21,23 @@ export const startServers = async () => {
   }
 }
 
+/** A folder for servers of this process. */
+export const serverFolder = () => {
+  const base = roomyMemory() ?? tmpdir()
+  sweep(base)
+  const folder = mkdtempSync(join(base, `cbn-db-${process.pid}-`))
+  chmodSync(folder, 0o755)
+  return folder
+}
+
 /** What runs left that were killed. */
 const sweep = (base) => {
   for (const name of readdirSync(base)) {
     const [, pid] = /^cbn-db-(\d+)-/.exec(name) ?? []
-    if (pid !== undefined && existsSync('/proc/self') && !existsSync(`/proc/${pid}`)) rmSync(join(base, name), { recursive: true, force: true })
+    if (pid === undefined || !existsSync('/proc/self') || existsSync(`/proc/${pid}`)) continue
+    try {
+      rmSync(join(base, name), { recursive: true, force: true })
+    } catch {} // a disk may be mounted there
   }
 }
 
@@ -55,96 +61,15 @@ const orReason = async (name, start) => {
   }
 }
 
-const startPostgresql = async (folder) => {
-  const versions = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql').sort((a, b) => b - a) : []
-  const bin = versions.map((one) => join('/usr/lib/postgresql', one, 'bin')).find((one) => existsSync(join(one, 'initdb')))
-  if (bin === undefined) throw new Error('there is no /usr/lib/postgresql/*/bin/initdb (Debian: apt-get install postgresql)')
-  const home = homeFor(folder, 'pg', 'postgres')
-  const [data, port] = [join(home.directory, 'data'), await freePort()]
-  must(spawnSync(join(bin, 'initdb'), ['-D', data, '-U', 'carbonation', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'], home.as))
-  const settings = { unix_socket_directories: home.directory, port, listen_addresses: '127.0.0.1', fsync: 'off', max_connections: 200 }
-  const server = serve(join(bin, 'postgres'), ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])], home)
-  await untilThere(join(home.directory, `.s.PGSQL.${port}`), server, home)
+const started = async (engine, folder) => {
+  const prepared = await prepare(engine, folder, engine)
+  const server = await start(prepared)
+  const { socket, port, username, data } = prepared
   return {
-    env: { CARBONATION_TEST_POSTGRESQL: JSON.stringify({ socket: home.directory, port, username: 'carbonation', data, bin, pid: server.pid }) },
-    stop: () => stopped(server, 'SIGINT'),
+    env: { [`CARBONATION_TEST_${engine.toUpperCase()}`]: JSON.stringify({ socket, port, username, data, pid: server.pid }) },
+    stop: () => end(server, engine === 'postgresql' ? 'SIGINT' : 'SIGTERM'),
   }
 }
-
-const startMariadb = async (folder) => {
-  const program = ['/usr/sbin/mariadbd', '/usr/libexec/mariadbd'].find((one) => existsSync(one))
-  if (program === undefined) throw new Error('there is no /usr/sbin/mariadbd (Debian: apt-get install mariadb-server)')
-  const home = homeFor(folder, 'my', 'mysql')
-  const [data, port, socket] = [join(home.directory, 'data'), await freePort(), join(home.directory, 's')]
-  must(spawnSync('mariadb-install-db', [
-    '--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...(isRoot ? ['--user=mysql'] : []),
-  ], { env: quiet, encoding: 'utf8' }))
-  const server = serve(program, [
-    // One that starts removes what it finds of others in a directory that they share.
-    '--no-defaults', `--datadir=${data}`, `--tmpdir=${home.directory}`, `--socket=${socket}`, `--port=${port}`, '--bind-address=127.0.0.1', `--pid-file=${home.directory}/pid`,
-    '--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=64M', '--max-connections=200',
-  ], home)
-  await untilThere(socket, server, home)
-  return {
-    env: { CARBONATION_TEST_MARIADB: JSON.stringify({ socket, port, username: 'root', data, program, pid: server.pid }) },
-    stop: () => stopped(server, 'SIGTERM'),
-  }
-}
-
-/** A directory of its user, since the servers refuse to run as root. */
-const homeFor = (folder, name, user) => {
-  const directory = join(folder, name)
-  mkdirSync(directory)
-  const log = openSync(join(folder, `${name}.log`), 'a')
-  if (!isRoot) return { directory, log, logFile: join(folder, `${name}.log`), as: { env: quiet, encoding: 'utf8', cwd: directory } }
-  const [uid, gid] = ['-u', '-g'].map((which) => Number(spawnSync('id', [which, user], { encoding: 'utf8' }).stdout))
-  if (!uid) throw new Error(`there is no user ${user} for it to run as`)
-  chownSync(directory, uid, gid)
-  return { directory, log, logFile: join(folder, `${name}.log`), as: { env: quiet, encoding: 'utf8', cwd: directory, uid, gid } }
-}
-
-/** A server that dies with this process, whatever ends that. */
-const serve = (program, args, { as, log }) => {
-  const bound = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', program, ...args] : [program, ...args]
-  const server = spawn(bound[0], bound.slice(1), { ...as, stdio: ['ignore', log, log] })
-  server.on('error', () => undefined)
-  return server
-}
-
-const must = ({ status, stderr, error }) => {
-  if (status !== 0) throw new Error(`its data directory cannot be made: ${error?.message ?? String(stderr).trim().slice(-300)}`)
-}
-
-const freePort = () =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
-
-const untilThere = async (socket, server, { logFile }) => {
-  for (let time = 0; time < 300; time += 1) {
-    if (existsSync(socket) && server.exitCode === null) return
-    if (server.exitCode !== null) break
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  server.kill('SIGKILL')
-  throw new Error(`it does not start: ${readFileSync(logFile, 'utf8').trim().slice(-300)}`)
-}
-
-const stopped = (server, signal) =>
-  new Promise((resolve) => {
-    if (server.exitCode !== null || server.signalCode !== null) return resolve()
-    const late = setTimeout(() => server.kill('SIGKILL'), 20_000)
-    server.once('exit', () => {
-      clearTimeout(late)
-      resolve()
-    })
-    server.kill(signal)
-  })
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [command, ...args] = process.argv.slice(2)

@@ -293,6 +293,27 @@ describe('trouble', () => {
     ])
   })
 
+  test('of the database stops all archiving until it has taken a sign of life', async () => {
+    let [isFull, puts] = [true, 0]
+    const full = () => new Fault('the database has no room')
+    await open({ alter: (parts) => ({
+      ...parts,
+      archives: { ...parts.archives, put: (...asked) => {
+        puts += 1
+        return parts.archives.put(...asked)
+      } },
+      record: (...asked) => (isFull ? Promise.reject(full()) : parts.record(...asked)),
+      heartbeat: { ...parts.heartbeat, prove: () => (isFull ? Promise.reject(full()) : parts.heartbeat.prove()) },
+    }) })
+    daemon.produce('a.txt', 'one')
+    await daemon.clock.advance(30 * minute)
+    expect(puts).toBe(1)
+    isFull = false
+    await daemon.clock.advance(minute)
+    expect(archived(daemon)).toEqual({ 'a.txt': 'one' })
+    expect(await ledger(daemon)).toEqual(['a.txt#1 archived'])
+  })
+
   test('of a delivery directory stops only that watch, is told once, and ends by itself', async () => {
     await open()
     daemon.tree.delete('/in')

@@ -3,6 +3,7 @@ import type { Millis } from '../../domain/time.ts'
 import type { SqlValue } from '../../world.ts'
 import { placeOf, userOf, type Server, type Tls } from './address.ts'
 import { engines, type Limits } from './engine.ts'
+import { refusalOf } from './greeting.ts'
 import { troubleOf } from './trouble.ts'
 
 /** One connection of our own: what it was told and the locks it holds are gone with it, and it is never replaced by
@@ -70,7 +71,8 @@ const connectBy = async (server: Server, limits: Limits): Promise<Connection> =>
     return { ask, isAlive: () => isAlive, close }
   } catch (error) {
     await close()
-    throw error
+    const isMute = server.engine === 'mariadb' && troubleOf(engines.mariadb, error) === 'refused'
+    throw isMute ? await refusalOf(placeOf(server)) ?? error : error
   }
 }
 

@@ -12,6 +12,8 @@ export type Engine = {
   readonly setUp: (limits: Limits) => readonly string[]
   /** Asks for what keeps this program from working there: `trouble` and `remedy`, a row each. */
   readonly misfits: string
+  /** Asks whether it takes no writes: `readonly` is 1 or 0. A replica, or a primary that another one replaced, does not. */
+  readonly takesNoWrites: string
   /** Opens a transaction when it is this one's turn to write: writers wait for one another, on all hosts. Where `taken`
    *  is 0 it was not to be had in time. */
   readonly begin: readonly string[]
@@ -58,6 +60,7 @@ const postgresql: Engine = {
             union all
             select 'its server is PostgreSQL ' || current_setting('server_version'), 'use version 12 or later'
              where current_setting('server_version_num')::integer < 120000`,
+  takesNoWrites: `select case when pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' then 1 else 0 end as "readonly"`,
   begin: ['begin', "select pg_advisory_xact_lock(hashtextextended(current_schema() || ' carbonation writers', 0))"],
   end: null,
   countsChanged: false,
@@ -105,6 +108,7 @@ const mariadb: Engine = {
               from information_schema.tables
              where table_schema = database() and table_name in ('files', 'file_components', 'events') and engine <> 'InnoDB'
                and ${notPython}`,
+  takesNoWrites: `select case when cast(@@global.read_only as char) in ('0', 'OFF') then 0 else 1 end as "readonly"`,
   begin: ["select get_lock(concat('carbonation ', md5(database())), @@innodb_lock_wait_timeout) as taken", 'start transaction'],
   end: "do release_lock(concat('carbonation ', md5(database())))",
   countsChanged: true,
@@ -113,9 +117,11 @@ const mariadb: Engine = {
     ['ERR_MYSQL_CONNECTION_TIMEOUT', 'refused'], ['ERR_MYSQL_CONNECTION_REFUSED', 'refused'], ['ERR_MYSQL_TLS', 'tls'],
     ['ERR_MYSQL_AUTHENTICATION_FAILED', 'login'],
     ['1045', 'login'], ['1698', 'login'], ['1044', 'login'], ['1049', 'missing'], ['1040', 'crowded'], ['1203', 'crowded'], ['1226', 'crowded'],
-    ['1053', 'lost'], ['1927', 'lost'], ['1969', 'slow'], ['3024', 'slow'], ['1317', 'slow'], ['1205', 'waited'],
+    ['1047', 'starting'], ['1129', 'refused'], ['1130', 'login'], ['1251', 'login'], ['1820', 'login'], ['1862', 'login'],
+    ['1053', 'lost'], ['1152', 'lost'], ['1158', 'lost'], ['1159', 'lost'], ['1160', 'lost'], ['1161', 'lost'], ['1184', 'lost'], ['1927', 'lost'], ['1969', 'slow'], ['3024', 'slow'], ['1317', 'slow'], ['1205', 'waited'],
     ['1213', 'deadlock'], ['1020', 'deadlock'], ['1062', 'clash'], ['1142', 'privilege'], ['1143', 'privilege'], ['1227', 'privilege'],
-    ['1370', 'privilege'], ['1406', 'large'], ['1264', 'large'], ['1292', 'large'], ['1290', 'readonly'], ['1792', 'readonly'], ['1836', 'readonly'], ['1021', 'full'], ['1114', 'full'],
+    ['1370', 'privilege'], ['1290', 'readonly'], ['1792', 'readonly'], ['1836', 'readonly'], ['1021', 'full'], ['1114', 'full'], ['1026', 'full'],
+    ['1153', 'large'], ['1406', 'large'], ['1264', 'large'], ['1292', 'large'],
     ['1034', 'broken'], ['1030', 'broken'], ['1194', 'broken'], ['1877', 'broken'],
   ],
 }

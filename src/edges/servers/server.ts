@@ -6,7 +6,9 @@ import type { Sql, SqlValue } from '../../world.ts'
 import { nameOf, type Server } from './address.ts'
 import { connect, type Answer, type Connection } from './connection.ts'
 import { engines, type Engine, type Limits } from './engine.ts'
-import { manyRows, openText, plainRow } from './text.ts'
+import { kept } from './kept.ts'
+import { runMany } from './many.ts'
+import { openText, plainRow } from './text.ts'
 import { faultOf, troubleOf, type Trouble } from './trouble.ts'
 
 /** A ledger on a server. */
@@ -19,7 +21,7 @@ type Options = { readonly readonly?: boolean; readonly durable?: boolean } & Par
 
 /** How long one statement, and one wait for another writer, may take. */
 const usual = { statementMs: 60_000, patienceMs: 30_000 } as const satisfies Record<string, Millis>
-/** A transaction that met a deadlock, another writer's turn or a lost connection is tried so often. */
+/** A transaction that met a deadlock, another writer's turn, a lost connection or a server that takes no writes is tried so often. */
 const mostTries = 3
 
 /** Opens a ledger on a server; connects when it is asked first. One transaction at a time, as with SQLite, among all who
@@ -36,7 +38,7 @@ export const openServer = (server: Server, { readonly = false, durable = true, .
       return await connection.ask(written.text, written.parameters)
     } catch (error) {
       const trouble = troubleOf(engine, error)
-      if (trouble === 'lost') await connection.close()
+      if (trouble === 'lost' || (trouble === 'readonly' && !readonly)) await leave(connection)
       throw trouble === null ? error : new Refused(trouble, error)
     }
   }
@@ -46,9 +48,16 @@ export const openServer = (server: Server, { readonly = false, durable = true, .
       throw trouble === null ? error : faultOf(trouble === 'lost' ? 'refused' : trouble, server, error)
     })
     const [misfit] = await askIn(connection, engine.misfits)
-    if (misfit === undefined) return connection
+    const [row] = readonly ? [] : await askIn(connection, engine.takesNoWrites)
+    if (misfit === undefined && Number(row?.['readonly'] ?? 0) === 0) return connection
     await connection.close()
+    if (misfit === undefined) throw faultOf('readonly', server, null)
     throw new Fault(`${nameOf(server)} cannot be used: ${String(misfit['trouble'])}`, { remedy: String(misfit['remedy']) })
+  }
+  /** Behind the same address another server may have taken over, so nothing more is read from this one either. */
+  const leave = async (connection: Connection): Promise<void> => {
+    void reader.close()
+    await connection.close()
   }
   const reader = kept(open)
   const writer = kept(open)
@@ -117,7 +126,7 @@ export const openServer = (server: Server, { readonly = false, durable = true, .
     return mine
   }
   const transactIn = <T>(work: (sql: Sql) => Promise<T>, turn: Pick<Engine, 'begin' | 'end'>): Promise<T> =>
-    inTurn(() => tried(() => transact(work, turn), ['deadlock', 'waited', 'lost']))
+    inTurn(() => tried(() => transact(work, turn), ['deadlock', 'waited', 'lost', 'readonly']))
   const transaction = <T>(work: (sql: Sql) => Promise<T>): Promise<T> => transactIn(work, engine)
 
   return {
@@ -140,43 +149,5 @@ class Refused extends Error {
   constructor(trouble: Trouble, cause: unknown) {
     super(`the server refused a statement: ${trouble}`, { cause })
     this.trouble = trouble
-  }
-}
-
-/** A connection that is opened when it is needed, and again when it was lost. */
-const kept = (open: () => Promise<Connection>) => {
-  let current: Promise<Connection> | null = null
-  return {
-    get: async (): Promise<Connection> => {
-      const before = current
-      const connection = await before?.catch(() => null)
-      if (connection?.isAlive()) return connection
-      if (current === before) current = open()
-      return current ?? open()
-    },
-    close: async (): Promise<void> => {
-      const connection = await current?.catch(() => null)
-      await connection?.close()
-    },
-  }
-}
-
-/** Places for parameters in one statement; the servers take 65,535. */
-const mostPlaces = 20_000
-/** Statements sent without waiting for the answers of those before. */
-const mostAhead = 100
-
-const runMany = async (
-  ask: (text: string, parameters: readonly SqlValue[]) => Promise<unknown>, text: string, lists: readonly (readonly SqlValue[])[],
-): Promise<void> => {
-  const bulk = manyRows(text)
-  const width = lists[0]?.length ?? 1
-  for (let from = 0; from < lists.length; ) {
-    const left = lists.length - from
-    const size = bulk === null ? Math.min(left, mostAhead) : 2 ** Math.floor(Math.log2(Math.min(left, mostPlaces / Math.max(width, 1))))
-    const some = lists.slice(from, from + size)
-    if (bulk !== null) await ask(bulk(size), some.flat())
-    else await Promise.all(some.map((parameters) => ask(text, parameters)))
-    from += size
   }
 }

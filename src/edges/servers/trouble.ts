@@ -60,7 +60,7 @@ const wordsFor = (trouble: Trouble, server: Server, message: string): Words => {
     case 'clash': return { said: `holds that row already: ${message}`, remedy: 'try again' }
     case 'privilege': return { said: `refuses ${grantee}: ${message}`, remedy: `let an administrator say: ${grant}` }
     case 'large': return {
-      said: `cannot keep a value: ${message}`, remedy: "shorten the values of the plugin's column, or drop its index and take it from the plugin",
+      said: `cannot keep a value: ${message}`, remedy: 'if it names an index of a column of the plugin, drop that index: the next start makes one that takes it; else shorten what the plugin gives',
     }
     case 'broken': return { said: `reports an error of its own: ${message}`, remedy: 'look into the log of the server' }
   }

@@ -1,0 +1,29 @@
+import type { Place } from './address.ts'
+
+/** How long a server may take for its first word. */
+const patienceMs = 1000
+
+/** A MariaDB server speaks first. Where that is a refusal (too many connections, a blocked host) and it hangs up at once, the
+ *  driver only knows that it could not connect; this asks again and gives what the server said, or null. */
+export const refusalOf = (place: Place): Promise<Error | null> => {
+  const said = Promise.withResolvers<Error | null>()
+  const late = setTimeout(() => said.resolve(null), patienceMs)
+  const end = () => said.resolve(null)
+  const socket = {
+    data: (one: Bun.Socket, bytes: Uint8Array) => {
+      said.resolve(refusalIn(bytes))
+      one.end()
+    },
+    close: end, error: end, connectError: end,
+  }
+  const connected = 'path' in place ? Bun.connect({ unix: place.path, socket }) : Bun.connect({ ...place, socket })
+  connected.catch(end)
+  return said.promise.finally(() => clearTimeout(late))
+}
+
+/** Three bytes of length, a number, 0xff, the error's number in two bytes, its text. */
+const refusalIn = (bytes: Uint8Array): Error | null => {
+  if (bytes[4] !== 0xff) return null
+  const errno = (bytes[5] ?? 0) + 256 * (bytes[6] ?? 0)
+  return Object.assign(new Error(Buffer.from(bytes.subarray(7)).toString()), { errno, code: 'ERR_MYSQL_SERVER_ERROR' })
+}
