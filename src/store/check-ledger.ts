@@ -83,14 +83,15 @@ const checkTable = async (
 type BrokenRow = { readonly id: number; readonly name: string } & Readonly<Record<`broken${number}`, number | null>>
 
 /** The rows of one page that break a rule, with a column for each rule. The page stands as a table of its own, so that
- *  no rule is looked for in an index of the whole. */
+ *  no rule is looked for in an index of the whole; the second limit keeps MariaDB from moving conditions to where they
+ *  mean nothing. */
 const brokenRows = (
   sql: Sql, table: LedgerRule['table'], rules: readonly LedgerRule[], after: number,
 ): Promise<BrokenRow[]> => {
   return sql.all(
     `select * from (
        select r.id, ${names[table]} as name, ${rules.map(columnOf).join(', ')}
-         from (select * from ${table} where id > ? order by id limit ${pageSize}) r) looked_at
+         from (select * from ${table} where id > ? order by id limit ${pageSize}) r limit ${pageSize}) looked_at
       where ${rules.map((_, index) => `broken${index} = 1`).join(' or ')}`,
     [...rules.flatMap((rule) => rule.parameters), after],
   )

@@ -50,7 +50,7 @@ export const columnsOf = async (sql: Sql, table: string): Promise<ReadonlyMap<st
 export type TableRow = readonly SqlValue[]
 
 /** Rows in one question. */
-const pageSize = 5000
+const pageSize = 1000
 
 /** Every row of a table, page by page in the order of its ids. */
 export async function* rowsOf(sql: Sql, table: LedgerTable): AsyncGenerator<readonly TableRow[]> {
@@ -97,7 +97,7 @@ export const emptyTable = async (sql: Sql, { name, hasId }: LedgerTable): Promis
   if (!hasId) return void await sql.run(`delete from ${name}`)
   for (;;) {
     const [row] = await sql.all<{ last: number | null }>(
-      `select max(id) as last from (select id from ${name} order by id limit ${2 * pageSize}) page`)
+      `select max(id) as last from (select id from ${name} order by id limit ${10 * pageSize}) page`)
     if (row?.last == null) return
     await sql.run(`delete from ${name} where id <= ?`, [row.last])
   }

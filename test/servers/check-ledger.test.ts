@@ -1,0 +1,19 @@
+import { expect, test } from 'bun:test'
+import { checkLedger } from '../../src/store/check-ledger.ts'
+import { migrate } from '../../src/store/migrations.ts'
+import { onServers, openFresh } from './servers.ts'
+
+onServers('db check', (name) => {
+  test('looks at every event of many, also where the engine would move the question elsewhere', async () => {
+    const sql = await openFresh(name)
+    const many = name === 'mariadb' ? 'select seq from seq_1_to_30000' : 'select seq from generate_series(1, 30000) seq'
+    try {
+      await migrate(sql, 0)
+      await sql.run(`insert into events (component_id, at, stage, actor) select nullif(seq, 3), '2026-01-01', 'record', 'test' from (${many}) numbers`)
+      const { events, broken } = await checkLedger(sql, { now: 0, staleMs: 1, progress: async () => undefined })
+      expect({ events, broken: broken.map((one) => [one.rule, one.count]) }).toEqual({ events: 30_000, broken: [['event of no component', 29_999]] })
+    } finally {
+      await sql.close()
+    }
+  })
+})
