@@ -25,6 +25,7 @@ export type Member = {
 /** Several hosts on one database, with one delivery and one archive. */
 export type Cluster = {
   readonly root: string
+  readonly action: 'copy' | 'move'
   readonly sql: ServerSql
   readonly members: readonly Member[]
   /** Delivers pairs, each file by a rename. Gives nothing back before all are there. */
@@ -61,7 +62,7 @@ export const aCluster = async (server: ServerName, options: ClusterOptions): Pro
   const sql = openServer(place, { readonly: true })
   const source = new Map<string, string>()
   return {
-    root, sql, members, source,
+    root, sql, members, source, action: options.action ?? 'copy',
     deliver: (from, to) => {
       for (let n = from; n < to; n += 1) {
         for (const [extension, content] of [['.txt', `text of ${n}\n`.repeat(1 + n % 20)], ['.json', `{ "n": ${n} }`]] as const) {

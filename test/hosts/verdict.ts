@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Cluster } from './cluster.ts'
 
 /** What is wrong once every host has ended: source, archive and ledger are to be the same, one of each. */
-export const wrongsOf = async ({ root, sql, source }: Cluster): Promise<readonly string[]> => {
+export const wrongsOf = async ({ root, sql, source, action }: Cluster): Promise<readonly string[]> => {
   const archive = new Map(readdirSync(join(root, 'archive/kept')).map((name) => [name, readFileSync(join(root, 'archive/kept', name), 'utf8')]))
   const rows = await sql.all<Row>(
     `select c.filename, c.status, c.sha256, c.archive_path, c.generation,
@@ -22,6 +22,7 @@ export const wrongsOf = async ({ root, sql, source }: Cluster): Promise<readonly
     ...(groups.length === source.size / 2 ? [] : [`${groups.length} groups of ${source.size / 2}`]),
     ...groups.filter((one, index) => one.completed_seq !== index + 1).map((one) => `${one.group_key} has the number ${one.completed_seq}`).slice(0, 5),
     ...left.filter((one) => one.n !== 0).map((one) => `${one.n} claims or leases are left`),
+    ...readdirSync(join(root, 'delivery')).filter((name) => action === 'move' || name.startsWith('.')).map((name) => `left in the delivery: ${name}`),
     ...(existsSync(staging) ? readdirSync(staging).map((name) => `left over: ${name}`) : []),
   ]
 }
