@@ -9,6 +9,7 @@ import { openSqlite } from '../edges/sqlite.ts'
 import { copyLedger, type Copied } from '../service/copy-ledger.ts'
 import { leases } from '../store/leases.ts'
 import { requireCurrentSchema } from '../store/migrations.ts'
+import { tableNames } from '../store/python/tables.ts'
 import { watchNames } from '../store/watch-names.ts'
 import type { Sql } from '../world.ts'
 import { openLedger, requireLocalDisk, type Ledger } from './ledger.ts'
@@ -75,6 +76,7 @@ const requireFree = async (config: Config, ledger: Ledger, names: readonly strin
 
 /** Nothing is held of a server: what a service that begins later writes meanwhile is met by the comparison at the end. */
 const watchesUnderLease = async (sql: Sql): Promise<readonly string[]> => {
+  if (!(await tableNames(sql)).has('leases')) return []
   const running = (await leases(sql)).filter((one) => !one.isOver)
   return [...new Set(running.flatMap((one) => (one.watches.length > 0 ? one.watches : [`${one.host} (pid ${one.pid})`])))]
 }

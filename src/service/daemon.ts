@@ -48,7 +48,7 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
     try {
       if (!isBegun) await begin(parts)
       isBegun = true
-      if (trouble !== null) await parts.heartbeat.prove()
+      if (trouble !== null && !parts.lease.isLost()) await parts.heartbeat.prove()
       await oneRound(parts, { roots, lanes, timers, beside, signal })
       if (trouble !== null) tellEnd(parts)
       trouble = null
