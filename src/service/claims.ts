@@ -63,8 +63,10 @@ export const openClaims = ({ sql, candidates, clock, lease }: Needed): Claims =>
   let fence: number | null = null
   /** Ours in the database. */
   const held = new Set<string>()
-  /** Ours no more, once the database is told. */
+  /** Of these, what is not needed any more: the database is to be told. */
   const free = new Set<string>()
+  /** What it is being told of just now. Claimed meanwhile, it would be lost again. */
+  const leaving = new Set<string>()
   /** What somebody left half done, as long as that is ended. */
   const ending = new Set<string>()
   /** Batches that were claimed by the transaction which recorded one before. */
@@ -80,31 +82,57 @@ export const openClaims = ({ sql, candidates, clock, lease }: Needed): Claims =>
     return now ?? 0
   }
   const refuse = (batch: readonly Candidate[]): void => {
-    for (const one of batch) if (!one.due && refused.size < mostRefused) refused.set(one.digest, one)
+    for (const one of batch) {
+      const before = refused.get(one.digest)
+      if (before !== undefined) refused.set(one.digest, { ...one, fresh: new Map([...before.fresh, ...one.fresh]) })
+      else if (!one.due && refused.size < mostRefused) refused.set(one.digest, one)
+    }
   }
   const giveUp = (batch: readonly Candidate[]): void => {
     candidates.release(batch)
     for (const one of batch) addAgain(one, candidates)
   }
-  const claim = async (batch: readonly Candidate[]): Promise<readonly Candidate[]> => {
+  /** One after the other, so that nothing is claimed while it is given back. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const own = last.then(work)
+    last = own.catch(() => undefined)
+    return own
+  }
+  let last: Promise<unknown> = Promise.resolve()
+  /** Gives back what is not needed any more, and does something else in the same transaction. */
+  const givingBack = async <T>(work: (tx: Sql, by: number) => Promise<T>): Promise<T> => {
     const by = mine()
-    const wanted = batch.filter((one) => !held.has(one.digest) || free.has(one.digest))
-    for (const one of wanted) free.delete(one.digest)
-    if (wanted.length > 0) {
-      const gone = [...free]
-      const granted = await sql.aside(async (tx) => {
+    const gone = [...free]
+    free.clear()
+    for (const one of gone) {
+      held.delete(one)
+      leaving.add(one)
+    }
+    try {
+      return await sql.aside(async (tx) => {
         await releaseClaims(tx, by, gone)
-        return claimGroups(tx, by, wanted.map((one) => one.digest))
+        return work(tx, by)
       })
-      for (const one of wanted) held.delete(one.digest)
-      take(granted, gone)
+    } catch (error) {
+      for (const one of gone) free.add(one)
+      throw error
+    } finally {
+      leaving.clear()
+    }
+  }
+  const claim = (batch: readonly Candidate[]): Promise<readonly Candidate[]> => inTurn(async () => {
+    mine()
+    const wanted = batch.filter((one) => !held.has(one.digest) || free.has(one.digest)).map((one) => one.digest)
+    for (const one of wanted) free.delete(one)
+    if (wanted.length > 0) {
+      const granted = await givingBack((tx, by) => claimGroups(tx, by, wanted))
+      for (const one of wanted) {
+        if (granted.has(one)) held.add(one)
+        else held.delete(one)
+      }
     }
     return batch.filter((one) => held.has(one.digest))
-  }
-  const take = (granted: ReadonlySet<string>, gone: readonly string[]): void => {
-    for (const one of gone) if (free.delete(one)) held.delete(one)
-    for (const one of granted) held.add(one)
-  }
+  })
   const letGo = (batch: readonly Candidate[]): void => {
     for (const { digest } of batch) if (ending.delete(digest) || held.has(digest)) free.add(digest)
   }
@@ -126,48 +154,41 @@ export const openClaims = ({ sql, candidates, clock, lease }: Needed): Claims =>
       for (const one of ours) ending.add(one)
       return batch.filter((one) => ours.has(one.digest))
     },
-    due: async (watchNames, now, limit) => {
-      const by = mine()
-      const gone = [...free]
-      const due = await sql.aside(async (tx) => {
-        await releaseClaims(tx, by, gone)
-        return claimDue(tx, by, watchNames, { now, limit })
-      })
-      take(new Set(due.map((one) => one.digest)), gone)
+    due: (watchNames, now, limit) => inTurn(async () => {
+      const due = await givingBack((tx, by) => claimDue(tx, by, watchNames, { now, limit }))
+      for (const one of due) held.add(one.digest)
       return due
-    },
+    }),
     record: async (groups, write) => {
       const by = mine()
-      const gone = [...free]
-      const coming = next()
+      const digests = groups.map((one) => groupDigest(one.watchName, one.key))
+      const taken = next()
+      const coming = taken.filter((one) => !leaving.has(one.digest))
+      for (const one of coming) free.delete(one.digest)
       let granted: ReadonlySet<string> = new Set()
       try {
         await write(endingWith(sql, async (tx) => {
-          await requireClaims(tx, by, groups.map((one) => groupDigest(one.watchName, one.key)))
-          await releaseClaims(tx, by, gone)
+          await requireClaims(tx, by, digests)
           if (coming.length > 0) granted = await claimGroups(tx, by, coming.map((one) => one.digest))
         }))
       } catch (error) {
-        giveUp(coming)
+        giveUp(taken)
+        // Whose they are is asked anew.
+        for (const one of digests) held.delete(one)
         throw error
       }
-      take(granted, gone)
-      const refusals = coming.filter((one) => !granted.has(one.digest))
+      for (const one of granted) held.add(one)
+      const refusals = taken.filter((one) => !granted.has(one.digest))
       candidates.release(refusals)
       refuse(refusals)
-      const ours = coming.filter((one) => granted.has(one.digest))
+      const ours = taken.filter((one) => granted.has(one.digest))
       if (ours.length > 0) ahead.push(ours)
     },
     letGo,
     tend: async () => {
-      const by = mine()
       if (clock.monotonic() < askAt) return
       askAt = clock.monotonic() + askAgainMs
-      const gone = [...free]
-      if (gone.length > 0) {
-        await sql.aside((tx) => releaseClaims(tx, by, gone))
-        take(new Set(), gone)
-      }
+      if (free.size > 0) await inTurn(() => givingBack(async () => undefined))
       const waiting = [...refused.values()]
       refused.clear()
       for (const one of await withNews(waiting, sql)) addAgain(one, candidates)
