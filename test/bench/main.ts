@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Bench, Context } from './bench.ts'
 import { asking } from './benches/asking.ts'
+import { engines } from './benches/engines.ts'
 import { growth } from './benches/growth.ts'
 import { largeFile, mebibyteFiles } from './benches/large-files.ts'
 import { latency } from './benches/latency.ts'
@@ -18,7 +19,7 @@ import { tableOf } from './table.ts'
 import { isDiskInMemory, openWorkshop } from './workshop.ts'
 
 const benches: readonly Bench[] = [
-  mainJob, mebibyteFiles, largeFile, nothingNew, startUp, asking, latency, growth, memory, steady,
+  mainJob, mebibyteFiles, largeFile, nothingNew, startUp, asking, latency, growth, memory, steady, engines,
 ]
 
 const main = async (argv: readonly string[]): Promise<number> => {

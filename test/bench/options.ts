@@ -54,7 +54,7 @@ export const parseOptions = (argv: readonly string[], defaultProgram: string): O
 }
 
 const hugeOf = ({ known, bursts }: Sizes): Partial<Sizes> =>
-  ({ known: [...known, 1_000_000], bursts: [...bursts, 50_000], streamSeconds: 600, tinyFiles: 1_000_000 })
+  ({ known: [...known, 1_000_000], bursts: [...bursts, 50_000], streamSeconds: 600, tinyFiles: 1_000_000, engineComponents: 2_000_000 })
 
 const whole = (name: string, text: string | undefined, least: number): number | null => {
   if (text === undefined) return null

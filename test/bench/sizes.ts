@@ -25,6 +25,9 @@ export type Sizes = {
   readonly steadyFiles: number
   /** Groups for the Python package, which takes some 240 times as long as `cp -r`. */
   readonly pythonGroups: number
+  /** Groups that are archived on each engine, and components of the ledger that is copied to it. */
+  readonly engineGroups: number
+  readonly engineComponents: number
   readonly runs: number
 }
 
@@ -32,11 +35,12 @@ export type Sizes = {
 export const fullSizes: Sizes = {
   pairs: 10_000, mebibyteFiles: 1000, largeFileBytes: 2 ** 30, tinyFiles: 200_000, askedComponents: 1_000_000,
   known: [1000, 10_000, 100_000], newFiles: 1000, idleFiles: 50, bursts: [5000], streamPerSecond: 500, streamSeconds: 60,
-  pending: 100_000, steadyRounds: 60, steadyFiles: 1000, pythonGroups: 500, runs: 5,
+  pending: 100_000, steadyRounds: 60, steadyFiles: 1000, pythonGroups: 500,
+  engineGroups: 5000, engineComponents: 100_000, runs: 5,
 }
 
 /** Enough to see that everything is measured; too little to judge by. */
 export const quickSizes: Sizes = {
   pairs: 500, mebibyteFiles: 20, largeFileBytes: 2 ** 26, tinyFiles: 2000, askedComponents: 10_000,
-  known: [1000, 5000], newFiles: 200, idleFiles: 5, bursts: [200], streamPerSecond: 100, streamSeconds: 2, pending: 1000, steadyRounds: 4, steadyFiles: 100, pythonGroups: 20, runs: 2,
+  known: [1000, 5000], newFiles: 200, idleFiles: 5, bursts: [200], streamPerSecond: 100, streamSeconds: 2, pending: 1000, steadyRounds: 4, steadyFiles: 100, pythonGroups: 20, engineGroups: 200, engineComponents: 2000, runs: 2,
 }

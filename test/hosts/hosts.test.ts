@@ -6,7 +6,9 @@ import { aCluster, untilArchived, type Cluster, type ClusterOptions, type Member
 import { canBeHosts } from './network.ts'
 import { wrongsOf } from './verdict.ts'
 
-setDefaultTimeout(120_000)
+setDefaultTimeout(240_000)
+/** A question whose answer was lost is waited for as long as a slow server may take: a minute and a bit. */
+const patienceMs = 90_000
 /** Debian's faketime, by its library: its program would stand between us and the signals. */
 const fakeTime = [...new Bun.Glob('usr/lib/**/faketime/libfaketimeMT.so.1').scanSync({ cwd: '/', absolute: true, onlyFiles: false })][0] ?? null
 if (!canBeHosts) console.error('SKIPPED: hosts that are cut off from their database (needs root, namespaces, ip and socat)')
@@ -28,7 +30,7 @@ onServers('hosts that share a delivery and an archive', (name: ServerName) => {
   const untilAsked = async (question: string, isIt: (n: number) => boolean): Promise<void> => {
     let n = -1
     const asked = setInterval(() => void count(question).then((found) => { n = found }), 50)
-    await until(() => n >= 0 && isIt(n), question).finally(() => clearInterval(asked))
+    await until(() => n >= 0 && isIt(n), question, patienceMs).finally(() => clearInterval(asked))
   }
   const untilBoth = () => untilAsked('select count(*) as n from leases', (n) => n === 2)
   const end = async (...members: readonly Member[]): Promise<void> => {

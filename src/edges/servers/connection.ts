@@ -71,7 +71,7 @@ const connectBy = async (server: Server, limits: Limits): Promise<Connection> =>
     return { ask, isAlive: () => isAlive, close }
   } catch (error) {
     await close()
-    const isMute = server.engine === 'mariadb' && troubleOf(engines.mariadb, error) === 'refused'
+    const isMute = server.engine === 'mariadb' && ['refused', 'lost'].includes(troubleOf(engines.mariadb, error) ?? '')
     throw isMute ? await refusalOf(placeOf(server)) ?? error : error
   }
 }
