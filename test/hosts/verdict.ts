@@ -5,11 +5,10 @@ import type { Cluster } from './cluster.ts'
 /** What is wrong once every host has ended: source, archive and ledger are to be the same, one of each. */
 export const wrongsOf = async ({ root, sql, source, action }: Cluster): Promise<readonly string[]> => {
   const archive = new Map(readdirSync(join(root, 'archive/kept')).map((name) => [name, readFileSync(join(root, 'archive/kept', name), 'utf8')]))
-  const rows = await sql.all<Row>(
-    `select c.filename, c.status, c.sha256, c.archive_path, c.generation,
-            (select to_status from events e where e.component_id = c.id order by e.id desc limit 1) as last,
-            (select count(*) from events e where e.component_id = c.id and e.to_status = 'archived' and e.from_status <> 'archived') as times
-       from file_components c`)
+  const components = await sql.all<ComponentRow>('select id, filename, status, sha256, archive_path, generation from file_components')
+  const events = Map.groupBy(
+    await sql.all<EventRow>('select component_id, from_status, to_status from events order by id'), (one) => one.component_id)
+  const rows = components.map((one) => ({ ...one, events: events.get(one.id) ?? [] }))
   const groups = await sql.all<{ group_key: string; completed_seq: number | null }>('select group_key, completed_seq from files order by completed_seq')
   const left = await sql.all<{ n: number }>('select count(*) as n from claims union all select count(*) from leases')
   const byName = Map.groupBy(rows, (row) => row.filename)
@@ -27,13 +26,16 @@ export const wrongsOf = async ({ root, sql, source, action }: Cluster): Promise<
   ]
 }
 
-type Row = { filename: string; status: string; sha256: string | null; archive_path: string | null; generation: number; last: string | null; times: number }
+type ComponentRow = { id: number; filename: string; status: string; sha256: string | null; archive_path: string | null; generation: number }
+type EventRow = { component_id: number; from_status: string | null; to_status: string | null }
+type Row = ComponentRow & { readonly events: readonly EventRow[] }
 
 const wrongsOfRow = (row: Row, source: ReadonlyMap<string, string>): readonly string[] => {
   const content = source.get(row.filename)
   if (content === undefined) return [`a row of nothing: ${row.filename}`]
   const digest = new Bun.CryptoHasher('sha256').update(content).digest('hex')
-  const isRight = row.status === 'archived' && row.last === 'archived' && row.times === 1 && row.generation === 1 && row.sha256 === digest &&
+  const times = row.events.filter((one) => one.to_status === 'archived' && one.from_status !== 'archived').length
+  const isRight = row.status === 'archived' && row.events.at(-1)?.to_status === 'archived' && times === 1 && row.generation === 1 && row.sha256 === digest &&
     row.archive_path?.endsWith(`/archive/kept/${row.filename}`) === true
   return isRight ? [] : [`the row of ${row.filename}: ${JSON.stringify(row)}`]
 }
