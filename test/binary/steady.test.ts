@@ -18,15 +18,26 @@ const untilArchived = async (count: number): Promise<void> => {
   }
 }
 
-/** What each open descriptor is, by kind: sockets and pipes without their numbers. */
-const handlesOf = (pid: number): readonly string[] =>
-  readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+/** What each descriptor is that stays open, by kind: sockets and pipes without their numbers. What is open for a
+ *  moment only, as a directory that is read, is in one look and not in the next. */
+const handlesOf = async (pid: number): Promise<readonly string[]> => {
+  let stayed = openNow(pid)
+  for (let look = 0; look < 10; look += 1) {
+    await Bun.sleep(30)
+    const now = openNow(pid)
+    stayed = new Map([...stayed].filter(([fd, what]) => now.get(fd) === what))
+  }
+  return [...stayed.values()].map((what) => what.replace(/\d+/g, '')).toSorted()
+}
+
+const openNow = (pid: number): ReadonlyMap<string, string> =>
+  new Map(readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
     try {
-      return readlinkSync(`/proc/${pid}/fd/${fd}`).replace(/\d+/g, '')
+      return [[fd, readlinkSync(`/proc/${pid}/fd/${fd}`)] as const]
     } catch {
       return []
     }
-  }).toSorted()
+  }))
 
 const residentMiB = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
@@ -39,9 +50,9 @@ test('the service holds no more file handles and hardly more memory after many r
     await untilArchived(number * perRound)
   }
   for (let number = 1; number <= 3; number += 1) await round(number)
-  const before = { handles: handlesOf(service.pid), memory: residentMiB(service.pid) }
+  const before = { handles: await handlesOf(service.pid), memory: residentMiB(service.pid) }
   for (let number = 4; number <= 12; number += 1) await round(number)
-  expect(handlesOf(service.pid)).toEqual(before.handles)
+  expect(await handlesOf(service.pid)).toEqual(before.handles)
   // Nine hundred files: had each left a tenth of a mebibyte behind, it would be seen.
   expect(residentMiB(service.pid) - before.memory).toBeLessThan(60)
 }, 60_000)
