@@ -47,7 +47,7 @@ export const steady: Bench = {
         bench: 'steady', place, title: `${sizes.steadyRounds} times ${sizes.steadyFiles} files into the service, ${sizes.askedComponents} known`,
         figures: [
           { what: 'from the start to the first archived file', value: firstMs, unit: 'ms', limit: 5000 },
-          ...figuresOf(states, Math.min(2, states.length - 1)),
+          ...figuresOf(states),
         ],
       })]
     } finally {
@@ -62,14 +62,19 @@ type State = { readonly bytes: number; readonly handles: number }
 
 const stateOf = (service: RunningService): State => ({ bytes: service.memory().nowBytes, handles: service.handles() })
 
-/** Before is after a few rounds, when everything has been used once. */
-const figuresOf = (states: readonly State[], warm: number): Figure[] => {
-  const [before, after] = [states[warm], states.at(-1)]
-  if (before === undefined || after === undefined) return []
+/** The memory rises and falls with each collection of the engine's: a leak raises the lowest of the last third above
+ *  that of the first. */
+const figuresOf = (states: readonly State[]): Figure[] => {
+  const third = Math.ceil(states.length / 3)
+  const parts = [['in the first third', states.slice(0, third)], ['in the last third', states.slice(-third)]] as const
+  const of = (take: (...values: number[]) => number, some: readonly State[]) => take(...some.map((one) => one.bytes)) / mebibyte
+  const handles = parts.map(([, some]) => Math.min(...some.map((one) => one.handles)))
   return [
-    { what: 'resident memory before', value: before.bytes / mebibyte, unit: 'MiB', limit: 200 },
-    { what: 'resident memory after', value: after.bytes / mebibyte, unit: 'MiB', limit: 200 },
-    { what: 'file handles before', value: before.handles, unit: '', limit: null },
-    { what: 'file handles after', value: after.handles, unit: '', limit: before.handles },
+    ...parts.flatMap(([when, some]): Figure[] => [
+      { what: `resident memory ${when}, lowest`, value: of(Math.min, some), unit: 'MiB', limit: 200 },
+      { what: `resident memory ${when}, highest`, value: of(Math.max, some), unit: 'MiB', limit: 200 },
+    ]),
+    ...parts.map(([when], index): Figure =>
+      ({ what: `file handles ${when}, fewest`, value: handles[index] ?? 0, unit: '', limit: index === 0 ? null : handles[0] ?? null })),
   ]
 }
