@@ -2,8 +2,8 @@ import { closeSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeFi
 import { faultToData } from '../domain/fault.ts'
 import { fsPath, joinPath, type Path } from '../domain/path.ts'
 import type { ArchiveAbilities, TrialAnswer } from './archive-trial.ts'
-import { fileSystemOf } from './disk.ts'
 import { codeOf, diskFault } from './disk-errors.ts'
+import { fileSystemOf } from './file-system.ts'
 import { renameExchange, renameNoReplace, syncfs } from './libc.ts'
 
 /** A thread that tries one archive's file system, since every call may hang with it. */

@@ -22,6 +22,10 @@ const EINTR = 4
 export const openFile = (path: Path, flags: number, mode = 0): number =>
   unbroken('open', () => libc.open(cString(path), flags | O_CLOEXEC, mode), path)
 
+/** Opens without waiting, so that a FIFO put in a file's place cannot hold the worker. */
+export const openToRead = (path: Path, followSymlink = false): number =>
+  openFile(path, constants.O_RDONLY | constants.O_NONBLOCK | (followSymlink ? 0 : constants.O_NOFOLLOW))
+
 /** The flags of a name that must be new. */
 export const writeNew = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
 

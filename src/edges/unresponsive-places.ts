@@ -1,5 +1,7 @@
+import { Fault } from '../domain/fault.ts'
 import { hour, type Millis } from '../domain/time.ts'
 import { systemClock } from './clock.ts'
+import type { Request } from './file-worker.ts'
 
 /** Which delivery directories and archives do not answer. */
 export type Places = {
@@ -43,3 +45,10 @@ export const openPlaces = (timeoutMs: Millis): Places => {
     },
   }
 }
+
+/** What becomes of a call whose place does not answer. */
+export const unresponsive = ({ verb, target }: Request): Fault =>
+  new Fault(`the file system did not answer "${verb}"${target === '' ? '' : ` for the archive ${target}`}`, {
+    remedy: 'check its server and its mount',
+    ...(target === '' ? {} : { archive: target }),
+  })

@@ -1,10 +1,12 @@
-import { isArchived, isKept, newComponent, note, step, type Component } from '../domain/component.ts'
+import { isArchived, isKept, note, step, type Component } from '../domain/component.ts'
 import { absentMembers, withMembers, type Group } from '../domain/group.ts'
 import { manifestExtension } from '../domain/manifest.ts'
 import { checksumAlgorithms, sidecarName } from '../domain/sums.ts'
 import { differenceOf, identityText, isUntouched, type Identity } from '../domain/identity.ts'
 import type { Inspection } from '../world.ts'
-import { fault, go, halt, type Decision, type Stage, type StageWorld } from './stage.ts'
+import { contentOf, readDoubtful, type Readings } from './readings.ts'
+import { redeliver, withReturning } from './redelivery.ts'
+import { fault, go, type Decision, type Stage, type StageWorld } from './stage.ts'
 
 /** Holds what is there against what the ledger knows: new, changed, back, gone, or delivered again. A difference
  *  in inode or ctime alone means: hash, and where the content is the same refresh the row in silence. */
@@ -18,36 +20,6 @@ export const record: Stage = {
 
 /** What the event of a member says that was not archived yet and is delivered again. */
 export const contentChanged = 'its content changed'
-
-/** What an archived component's path holds now. */
-type Readings = ReadonlyMap<Component, Inspection>
-
-const readDoubtful = async (groups: readonly Group[], { files, settings }: StageWorld): Promise<Readings> => {
-  const doubtful = groups.flatMap((group) => [...group.members, ...absentMembers(group)].filter(isDoubtful))
-  const followed = new Set(groups.filter((one) => settings(one.watchName).watch.followSymlinks)
-    .flatMap((group) => [...group.members, ...group.previous]))
-  if (doubtful.length === 0) return new Map()
-  const answers = await files.inspect(doubtful.map((one) => ({
-    path: one.path, read: 'sha256', followSymlink: followed.has(one),
-  })))
-  return new Map(doubtful.flatMap((one, index) => {
-    const answer = answers[index]
-    return answer === undefined ? [] : [[one, answer] as const]
-  }))
-}
-
-/** Archived bytes stand for this path, and what is there now is not what was archived, by its looks. */
-const isDoubtful = (one: Component): boolean =>
-  isArchived(one) && one.fresh != null && (!one.inDelivery || differenceOf(one.identity, one.fresh) !== 'same')
-
-/** Whether a doubtful path holds the archived bytes. Null where nobody doubts it, or where it cannot be read and only
- *  inode or ctime speak for a change. */
-const contentOf = (one: Component, readings: Readings): 'same' | 'other' | null => {
-  const reading = readings.get(one)
-  if (reading === undefined || one.fresh == null) return null
-  if (reading.is === 'read') return reading.sha256 === one.sha256 ? 'same' : 'other'
-  return one.inDelivery && differenceOf(one.identity, one.fresh) === 'touched' ? null : 'other'
-}
 
 const recordGroup = (group: Group, readings: Readings, world: StageWorld): Decision => {
   const moving: Component[] = []
@@ -116,64 +88,8 @@ const isMended = (one: Component, members: readonly Component[]): boolean =>
   one.status === 'integrity_failed' &&
   members.some((other) => other.path.endsWith(manifestExtension) && other.steps.length > 0 || checksumAlgorithms.some((kind) => other.path === sidecarName(one.path, kind)) && other.steps.length > 0)
 
-/** Members of the generation before that were delivered again join this one at once. */
-const withReturning = (group: Group, readings: Readings, world: StageWorld): Group => {
-  const returning = absentMembers(group).filter((one) => contentOf(one, readings) !== null)
-  if (returning.length === 0) return group
-  const joined = returning.map((one) => again(one, readings, group, world))
-  const isRefused = world.settings(group.watchName).watch.onRedelivery === 'fail'
-  return withMembers(group, [...group.members, ...(isRefused ? joined.map(refused) : joined)])
-}
-
-const again = (one: Component, readings: Readings, group: Group, { now }: StageWorld): Component => {
-  const same = contentOf(one, readings) === 'same'
-  return step(
-    newComponent({
-      path: one.path, extension: one.extension, identity: one.fresh ?? one.identity, detectedAt: now,
-      sha256: same ? one.sha256 : null,
-    }),
-    'detected', 'record', `delivered again${same ? ' unchanged' : ''}, generation ${group.generation}`,
-  )
-}
-
-/** Changed content of an archived group: what that means is the watch's policy. */
-const redeliver = (group: Group, recorded: readonly Component[], readings: Readings, world: StageWorld): Decision => {
-  const next = nextGeneration(group, recorded, readings, world)
-  const isRefused = world.settings(group.watchName).watch.onRedelivery === 'fail'
-  return isRefused ? halt(withMembers(next, next.members.map(refused))) : go(next)
-}
-
-const refused = (one: Component): Component =>
-  step(one, 'failed', 'record', 'delivered again with other content, and on_redelivery = "fail"')
-
 const ignored = (one: Component): Component => {
   const seen = one.fresh == null ? null : identityText(one.fresh)
   if (seen === one.seen) return one
   return { ...note(one, 'record', 'delivered again with other content; on_redelivery = "ignore"'), seen, inDelivery: true, touched: true }
 }
-
-/** A generation is made of the newest version of every member; those not delivered again are taken over later. */
-const nextGeneration = (
-  group: Group, recorded: readonly Component[], readings: Readings, world: StageWorld,
-): Group => {
-  const { now } = world
-  const opened: Group = {
-    ...group, id: null, generation: group.generation + 1, createdAt: now, lastArrivalAt: now, complete: false,
-    completedAt: null, completedSeq: null, heldBy: null, metadata: null, selectedBy: null, routedBy: null, archiveName: null, dueAt: null, warnedAt: null,
-    releaseRequested: false, supersedes: false, receipt: null, previous: recorded.filter(isArchived), members: [],
-  }
-  const members = group.members.flatMap((one, index) => {
-    if (contentOf(one, readings) !== null) return [again(one, readings, opened, world)]
-    const other = recorded[index]
-    return other === undefined || isArchived(other) || !other.inDelivery ? [] : [carried(other, opened)]
-  })
-  return { ...opened, members }
-}
-
-/** One that was not archived before its group was delivered again has its part in the new generation. */
-const carried = (one: Component, { generation }: Group): Component => step(
-  newComponent({
-    ...one, id: null, before: null, status: 'detected', steps: [], place: null, error: null, retryCount: 0, nextRetryAt: null,
-  }),
-  'detected', 'record', `generation ${generation}`,
-)

@@ -83,6 +83,14 @@ export const openCandidates = (): Candidates => {
   }
 }
 
+/** They wait again, with all that was seen of them. */
+export const addAgain = (batch: readonly Candidate[], candidates: Candidates): void => {
+  for (const { watchName, key, fresh, due } of batch) {
+    if (due) candidates.add(watchName, key, null)
+    for (const [path, identity] of fresh) candidates.add(watchName, key, { path, identity })
+  }
+}
+
 /** One group of each watch, then the next one of each. */
 function* inTurn(queues: Queues): Generator<readonly [string, Entry]> {
   let turns = [...queues.values()].map((queue) => queue.entries())

@@ -4,13 +4,13 @@ import type { Path } from '../domain/path.ts'
 import type { Status } from '../domain/status.ts'
 import type { Group } from '../domain/group.ts'
 import { stepsOf } from '../domain/group.ts'
-import { Overtaken } from '../store/record-batch.ts'
+import { Overtaken } from '../store/overtaken.ts'
 import { reopenChangedRules } from '../store/reopen-changed-rules.ts'
 import type { BesideLoop } from './beside.ts'
 import { isAbsenceBelieved } from './absence.ts'
 import type { Archives } from './archives.ts'
 import { buildBatch, settingsOf } from './batch.ts'
-import type { Candidate, Candidates } from './candidates.ts'
+import { addAgain, type Candidate, type Candidates } from './candidates.ts'
 import type { Claims } from './claims.ts'
 import { openLanes, type Beside, type Lanes } from './lanes.ts'
 import { lookAtEach } from './look-at-each.ts'
@@ -191,10 +191,7 @@ const besides = (
 /** Another process, such as a person's `retry`, wrote these rows first: they are asked for anew. */
 const askAnew = (error: unknown, candidates: readonly Candidate[], parts: PassParts): void => {
   if (!(error instanceof Overtaken)) throw error
-  for (const { watchName, key, fresh, due } of candidates) {
-    if (due) parts.candidates.add(watchName, key, null)
-    for (const [path, identity] of fresh) parts.candidates.add(watchName, key, { path, identity })
-  }
+  addAgain(candidates, parts.candidates)
 }
 
 /** Files that changed while they were decided about begin their quiet time anew. What else was seen of their groups is

@@ -1,7 +1,7 @@
 import { toColumn, type Instant } from '../domain/time.ts'
 import type { Path } from '../domain/path.ts'
 import type { Sql } from '../world.ts'
-import { Overtaken } from './record-batch.ts'
+import { Overtaken } from './overtaken.ts'
 
 /** Claims those of these groups that nobody has in hand. Gives all that are this fence's now. */
 export const claimGroups = async (tx: Sql, fence: number, digests: readonly string[]): Promise<ReadonlySet<string>> => {

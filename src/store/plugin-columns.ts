@@ -1,6 +1,7 @@
 import type { Column, ColumnType, Columns, QueryDefaults } from '../plugin/contract.ts'
 import type { Sql, SqlValue } from '../world.ts'
-import { dialects, type Dialect } from './dialects.ts'
+import { dialects } from './dialects.ts'
+import type { Dialect } from './dialects/dialect.ts'
 
 /** The dialect's word for each type of column. */
 const types = {

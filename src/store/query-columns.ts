@@ -1,7 +1,7 @@
 import { nearest } from '../config/nearest.ts'
 import { Fault } from '../domain/fault.ts'
 import type { Columns, ColumnType } from '../plugin/contract.ts'
-import type { Dialect } from './dialects.ts'
+import type { Dialect } from './dialects/dialect.ts'
 
 /** One column that may be asked for. */
 export type QueryColumn = {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openServer, type ServerSql } from '../../src/edges/servers/server.ts'
-import { program, until } from '../binary/project.ts'
+import { pairRules, program, until } from '../binary/project.ts'
 import { freshDatabase, type ServerName } from '../servers/servers.ts'
 import { aHost, noHost, type Host } from './network.ts'
 
@@ -52,7 +52,7 @@ export const aCluster = async (server: ServerName, options: ClusterOptions): Pro
   const { server: place, drop } = await freshDatabase(server)
   const root = mkdtempSync(join(tmpdir(), 'carbonation-hosts-'))
   for (const one of ['delivery', 'archive', 'home', 'aside']) mkdirSync(join(root, one))
-  writeFileSync(join(root, 'rules.toml'), '[r.completeness]\ngroup_by = "stem"\nexpected_extensions = [".txt", ".json"]\nprimary_extension = ".json"\n')
+  writeFileSync(join(root, 'rules.toml'), pairRules())
   const members: Member[] = []
   for (let n = 0; n < options.hosts; n += 1) {
     const host = options.isolated === true ? await aHost(server) : noHost(server)

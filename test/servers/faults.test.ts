@@ -5,7 +5,7 @@ import type { Server } from '../../src/edges/servers/address.ts'
 import { openServer, type ServerSql } from '../../src/edges/servers/server.ts'
 import { Away } from '../../src/edges/servers/trouble.ts'
 import { migrate, requireCurrentSchema } from '../../src/store/migrations.ts'
-import { Overtaken } from '../../src/store/record-batch.ts'
+import { Overtaken } from '../../src/store/overtaken.ts'
 import { administrator, freshDatabase, onServers, running } from './servers.ts'
 import { aWire } from './wire.ts'
 

@@ -3,7 +3,7 @@ import { openCandidates, type Candidate } from '../../src/service/candidates.ts'
 import { openClaims, type Claims } from '../../src/service/claims.ts'
 import { claimGroups } from '../../src/store/claims.ts'
 import { groupDigest } from '../../src/store/digest.ts'
-import { Overtaken } from '../../src/store/record-batch.ts'
+import { Overtaken } from '../../src/store/overtaken.ts'
 import type { Sql } from '../../src/world.ts'
 import { fakeClock, type FakeClock } from '../fakes/clock.ts'
 import { aGroup } from '../fakes/builders.ts'
@@ -36,6 +36,10 @@ const candidate = (key: string, ...names: readonly string[]): Candidate => ({
   watchName: 'w', key, digest: groupDigest('w', key), fresh: new Map(names.map((name) => [`/in/${name}`, identity])), due: false,
 })
 const claimed = async () => (await sql.all<{ group_digest: string }>('select group_digest from claims where fence = 1')).map((one) => one.group_digest)
+/** The next transaction waits at the gate. */
+const untilGated = async () => {
+  while (gate !== null) await Promise.resolve()
+}
 const recordOf = (key: string) => claims.record([aGroup({ watchName: 'w', key })], (own) => own.transaction(async () => undefined))
 
 test.skipIf(isOnServer)('what is claimed while it is given back is ours afterwards, and can be recorded', async () => {
@@ -50,6 +54,23 @@ test.skipIf(isOnServer)('what is claimed while it is given back is ours afterwar
   await givenBack
   expect(await taken).toEqual([one])
   expect(await claimed()).toEqual([one.digest])
+  await recordOf('a')
+})
+
+test.skipIf(isOnServer)('what is given back just now is not claimed with the next batch, but after it', async () => {
+  const [one, two] = [candidate('a', 'a.txt'), candidate('b', 'b.txt')]
+  await claims.take([one, two])
+  claims.letGo([one])
+  const opened = Promise.withResolvers<void>()
+  gate = opened.promise
+  const givenBack = claims.tend()
+  await untilGated()
+  claims.candidates.add('w', 'a', { path: '/in/a.txt', identity })
+  await recordOf('b')
+  opened.resolve()
+  await givenBack
+  expect(await claimed()).toEqual([two.digest])
+  expect((await claims.take(claims.candidates.take(10, 1000))).map((each) => each.key)).toEqual(['a'])
   await recordOf('a')
 })
 

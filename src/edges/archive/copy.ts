@@ -2,9 +2,9 @@ import { fchmodSync, fsyncSync } from 'node:fs'
 import { identityText, type Identity } from '../../domain/identity.ts'
 import type { Path } from '../../domain/path.ts'
 import { showsState, type SightText } from '../../domain/sight.ts'
-import { lookAtOpen, openToRead } from '../disk.ts'
-import { closeFile, openFile, readAt, writeAt, writeNew } from '../file-calls.ts'
+import { closeFile, openFile, openToRead, readAt, writeAt, writeNew } from '../file-calls.ts'
 import { futimens } from '../libc.ts'
+import { lookAtOpen } from '../look-at.ts'
 import { pulse } from '../pulse.ts'
 
 /** What a copy gave: the digest of exactly the bytes that were written, or that the source is another file now. */

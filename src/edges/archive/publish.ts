@@ -1,7 +1,7 @@
 import type { Path } from '../../domain/path.ts'
-import { lookAt } from '../disk.ts'
 import { codeOf } from '../disk-errors.ts'
 import { renameExchange } from '../libc.ts'
+import { lookAt } from '../look-at.ts'
 import { moveNoReplace } from '../no-replace.ts'
 import { isWrittenOff, pulse } from '../pulse.ts'
 import { fileId, type FileId } from './copy.ts'

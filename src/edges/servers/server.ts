@@ -1,7 +1,7 @@
 import { Fault } from '../../domain/fault.ts'
 import type { Millis } from '../../domain/time.ts'
 import { dialects } from '../../store/dialects.ts'
-import { Overtaken } from '../../store/record-batch.ts'
+import { Overtaken } from '../../store/overtaken.ts'
 import type { Sql, SqlValue } from '../../world.ts'
 import { nameOf, type Server } from './address.ts'
 import { connect, type Answer, type Connection } from './connection.ts'

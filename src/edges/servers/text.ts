@@ -1,5 +1,5 @@
 import { toColumn } from '../../domain/time.ts'
-import type { Dialect } from '../../store/dialects.ts'
+import type { Dialect } from '../../store/dialects/dialect.ts'
 import type { SqlValue } from '../../world.ts'
 import type { Engine } from './engine.ts'
 

@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialects.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 
 /** The ledger: groups, components, events; and what the service tells about itself. Table and column names are
  *  public, people query them. Columns ending in `_digest` stand for long texts in indexes. */

@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialects.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 
 /** Several hosts on one database: who takes part, until when, and which groups each has in hand. `fence` numbers
  *  everyone who ever took part, in the order of their beginnings. */

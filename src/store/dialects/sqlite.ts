@@ -1,0 +1,35 @@
+import type { Dialect } from './dialect.ts'
+
+/** The engine without a server; what all engines share is written as it wants it. */
+export const sqlite: Dialect = {
+  id: 'integer primary key',
+  name: 'text',
+  text: 'text',
+  json: 'text',
+  time: 'text',
+  boolean: 'integer',
+  bigint: 'integer',
+  float: 'real',
+  bytes: 'blob',
+  digest: 'text',
+  only: (condition) => `where ${condition}`,
+  ofName: (column) => column,
+  ofText: (column) => column,
+  byValue: (column) => `(${column})`,
+  now: (laterMs) => `strftime('%Y-%m-%d %H:%M:%f', 'now', '${laterMs / 1000} seconds')`,
+  ofValue: (column) => column,
+  beginning: null,
+  randomId: 'lower(hex(randomblob(16)))',
+  tables: "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%'",
+  columns: (table) => `select name, type from pragma_table_info('${table}')`,
+  indexes: (table) => `select name from pragma_index_list('${table}')`,
+  damage: 'select integrity_check as found from pragma_integrity_check',
+  idsTaken: null,
+  idsTakenIn: null,
+  writtenAt: (column) => column,
+  indexesAside: `select 'drop index "' || name || '"' as away, sql as again from sqlite_master
+                  where type = 'index' and sql is not null and tbl_name in (select value from json_each(?))`,
+  connections: null,
+  wholeMigrations: true,
+  phrases: [],
+}
