@@ -56,7 +56,10 @@ export const openWorkerPool = ({ workers, archives, roots = [], run, timeoutMs }
   const spawn = (): Seat => {
     const seat = openSeat({ archives, run: { ...run, name: `${run.name}-${(spawned += 1)}` } }, {
       answer: finish,
-      death: (own, error) => lose(own, error, () => own.worker.terminate()),
+      death: (own, error) => {
+        if (own.busy !== null) patience.ends(own, own.busy)
+        lose(own, error, () => own.worker.terminate())
+      },
     })
     seats.push(seat)
     return seat
