@@ -3,7 +3,7 @@ import type { Path } from '../domain/path.ts'
 import { showBytes, showText } from '../domain/show.ts'
 import type { Service } from '../compose/service.ts'
 import type { OnceEnd } from '../service/run-once.ts'
-import type { PassParts } from '../service/pass.ts'
+import type { PassParts } from '../service/pass-parts.ts'
 import { command, exit, UsageFault, type Io } from './command.ts'
 
 /** The service, one pass, or what a pass would decide. */

@@ -7,7 +7,7 @@ import { followHints } from './follow-hints.ts'
 import { isBelowAny, type HintBook } from './hint-book.ts'
 import { lookAtWatch, type LookEnd } from './look.ts'
 import type { Lanes } from './lanes.ts'
-import type { PassParts } from './pass.ts'
+import type { PassParts } from './pass-parts.ts'
 import { askHowWatched, judgeHints, longestScanInterval, scanInterval, type Root } from './roots.ts'
 
 type LookParts = PassParts & {
