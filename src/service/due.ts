@@ -2,20 +2,23 @@ import type { Group } from '../domain/group.ts'
 import { reopenChangedRules } from '../store/reopen-changed-rules.ts'
 import { activeWatches, type PassParts } from './pass-parts.ts'
 
+/** So many rows at a time. */
+const page = 1000
+
 /** What other rules refused or left undecided is looked at again, a page at a time. */
-export const reopenChanged = async (parts: PassParts, limit = 1000): Promise<void> => {
+export const reopenChanged = async (parts: PassParts): Promise<void> => {
   const now = parts.clock.now()
   for (const watch of activeWatches(parts)) {
     const digest = parts.rules()[watch.rules]?.digest
     if (digest === undefined || parts.reopened.get(watch.name) === digest) continue
-    const count = await reopenChangedRules(parts.sql, watch.name, digest, { now, limit })
-    if (count < limit) parts.reopened.set(watch.name, digest)
+    const count = await reopenChangedRules(parts.sql, watch.name, digest, { now, limit: page })
+    if (count < page) parts.reopened.set(watch.name, digest)
   }
 }
 
 /** Groups whose time has come become candidates. Gives how many there were. */
-export const collectDue = async (parts: PassParts, limit = 1000): Promise<number> => {
-  const due = await parts.claims.due(activeWatches(parts).map((one) => one.name), parts.clock.now(), limit)
+export const collectDue = async (parts: PassParts): Promise<number> => {
+  const due = await parts.claims.due(activeWatches(parts).map((one) => one.name), parts.clock.now(), page)
   for (const { watchName, key } of due) parts.candidates.add(watchName, key, null)
   return due.length
 }

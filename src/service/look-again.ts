@@ -1,13 +1,12 @@
 import type { Watch } from '../config/config.ts'
 import { Fault } from '../domain/fault.ts'
-import type { Group } from '../domain/group.ts'
-import type { Path } from '../domain/path.ts'
 import { isAbsenceBelieved } from './absence.ts'
 import type { BesideLoop } from './beside.ts'
 import type { Candidate } from './candidates.ts'
 import { lookAtEach } from './look-at-each.ts'
 import type { PassParts } from './pass-parts.ts'
 import { isClosed, type Seen } from './readiness.ts'
+import type { Moving } from './run-batch.ts'
 import type { Sighting } from './settle.ts'
 import { takeSeen } from './take-seen.ts'
 
@@ -51,12 +50,12 @@ const ripenThese = async (ripe: readonly Sighting[], parts: PassParts): Promise<
 /** Files that changed while they were decided about begin their quiet time anew. What else was seen of their groups is
  *  still to be decided about. */
 export const lookAgain = async (
-  paths: readonly Path[], batch: readonly Group[], candidates: readonly Candidate[], parts: PassParts,
+  moving: readonly Moving[], candidates: readonly Candidate[], parts: PassParts,
 ): Promise<void> => {
-  const asked = paths.flatMap((path) => {
-    const group = batch.find((one) => [...one.members, ...one.previous].some((member) => member.path === path))
-    const watch = parts.config.watches.find((one) => one.name === group?.watchName)
-    return group === undefined || watch === undefined ? [] : [{ path, watch, watchName: watch.name, groupKey: group.key }]
+  const paths = new Set(moving.map((one) => one.path))
+  const asked = moving.flatMap(({ watchName, key, path }) => {
+    const watch = parts.config.watches.find((one) => one.name === watchName)
+    return watch === undefined ? [] : [{ path, watch, watchName, groupKey: key }]
   })
   const sights = await lookAtEach(asked, parts)
   const believed = new Set<string>()
@@ -72,7 +71,7 @@ export const lookAgain = async (
     if (sight !== null && !parts.settling.has(path)) return
     for (const candidate of candidates) {
       if (candidate.watchName !== watchName || candidate.key !== groupKey) continue
-      const others = [...candidate.fresh].filter(([other]) => !paths.includes(other))
+      const others = [...candidate.fresh].filter(([other]) => !paths.has(other))
       for (const [other, identity] of others) parts.candidates.add(watchName, groupKey, { path: other, identity })
     }
   })

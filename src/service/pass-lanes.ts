@@ -1,4 +1,3 @@
-import type { Group } from '../domain/group.ts'
 import { Overtaken } from '../store/record-batch.ts'
 import { buildBatch, settingsOf } from './batch.ts'
 import type { Candidate } from './candidates.ts'
@@ -23,8 +22,8 @@ const oneBatch = async (candidates: readonly Candidate[], parts: PassParts): Pro
   try {
     const batch = await buildBatch(own, settings, parts.clock.now(), parts)
     const end = await runBatch(batch, { ...parts, settings })
-    await finish(end, batch, own, parts)
-    const late = besides(end, own, batch, parts)
+    await finish(end, own, parts)
+    const late = besides(end, own, parts)
     parts.claims.letGo(own.filter((one) => !late.some(({ candidate }) => candidate === one)))
     return late
   } catch (error) {
@@ -33,22 +32,18 @@ const oneBatch = async (candidates: readonly Candidate[], parts: PassParts): Pro
   }
 }
 
-const finish = async (
-  { groups, resettle }: BatchEnd, batch: readonly Group[], candidates: readonly Candidate[], parts: PassParts,
-): Promise<void> => {
+const finish = async ({ groups, resettle }: BatchEnd, candidates: readonly Candidate[], parts: PassParts): Promise<void> => {
   for (const group of groups) addToTally(group, parts.tally)
   noteOldRules(groups, parts)
-  if (resettle.length > 0) await lookAgain(resettle.map((one) => one.path), batch, candidates, parts)
+  if (resettle.length > 0) await lookAgain(resettle, candidates, parts)
 }
 
 /** The slow groups of a batch are those that it did not decide about. */
-const besides = (
-  end: BatchEnd, candidates: readonly Candidate[], batch: readonly Group[], parts: PassParts,
-): readonly Beside[] =>
+const besides = (end: BatchEnd, candidates: readonly Candidate[], parts: PassParts): readonly Beside[] =>
   end.slow.flatMap(({ watchName, key, end: slow }) => {
     const candidate = candidates.find((one) => one.watchName === watchName && one.key === key)
     if (candidate === undefined) return []
-    const finished = slow.then((late) => finish(late, batch, candidates, parts)).then(() => parts.claims.letGo([candidate]))
+    const finished = slow.then((late) => finish(late, candidates, parts)).then(() => parts.claims.letGo([candidate]))
     return [{ candidate, end: finished.catch((error: unknown) => askAnew(error, [candidate], parts)) }]
   })
 
