@@ -7,7 +7,7 @@ import { lookAtEach } from './look-at-each.ts'
 import type { PassParts } from './pass-parts.ts'
 import { isClosed, type Seen } from './readiness.ts'
 import type { Moving } from './run-batch.ts'
-import type { Sighting } from './settle.ts'
+import type { Sighting } from './settling.ts'
 import { takeSeen } from './take-seen.ts'
 
 /** Looks again at what has been quiet for long enough. */

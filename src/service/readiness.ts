@@ -10,7 +10,7 @@ import { sidecarName } from '../domain/sums.ts'
 import type { Millis } from '../domain/time.ts'
 import type { Sight } from '../world.ts'
 import type { Parts } from './parts.ts'
-import type { Quiet, Sighting } from './settle.ts'
+import type { Quiet, Sighting } from './settling.ts'
 
 /** A sighting; `closed`: its writer closed it, in the state that was seen. */
 export type Seen = Sighting & { readonly closed: boolean }
