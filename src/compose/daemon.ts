@@ -1,6 +1,6 @@
 import { clock } from '../compose.ts'
 import { openWatchers } from '../edges/watchers.ts'
-import type { DaemonParts } from '../service/daemon.ts'
+import type { DaemonParts } from '../service/daemon-parts.ts'
 import { openHeartbeat } from '../service/heartbeat.ts'
 import { openHintBook } from '../service/hint-book.ts'
 import { openWake } from '../service/wake.ts'
