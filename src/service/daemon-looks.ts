@@ -1,5 +1,4 @@
 import type { Path } from '../domain/path.ts'
-import { pollReason } from '../edges/poll.ts'
 import type { Millis } from '../domain/time.ts'
 import type { BesideLoop } from './beside.ts'
 import type { DaemonParts, Round } from './daemon-parts.ts'
@@ -33,7 +32,7 @@ export const takeHints = async (parts: DaemonParts, { roots, lanes, beside, sign
       const end = await lookAtWatch(root.watch, parts, { lanes, signal, from: topmost(directories) })
       noteUnreadable(root, refusedIn(end))
     })
-    if (!isFollowed) root.scanReason = 'it was slow to answer, and hints were left out'
+    if (!isFollowed) root.scanReason = { why: 'it was slow to answer, and hints were left out' }
   }
 }
 
@@ -60,7 +59,7 @@ export const isScanDue = (root: Root, now: Millis, beside: BesideLoop): boolean 
 const scanRoot = async (root: Root, parts: DaemonParts, lanes: Lanes, signal: AbortSignal): Promise<void> => {
   const { scanReason: reason, watch: { name }, lastEnd: before } = root
   root.scanReason = null
-  if (reason !== null && !isUsual(reason, parts)) parts.log.write('INFO', `watch ${name}: scanned, since ${reason}`)
+  if (reason !== null && reason.routine !== true) parts.log.write('INFO', `watch ${name}: scanned, since ${reason.why}`)
   const isAnnounced = (path: Path): boolean => parts.hints.tellsOf(name, path)
   const end = await lookAtWatch(root.watch, parts, { lanes, signal, isAnnounced })
   if (end.fault !== null && !signal.aborted && end.fault.sentence !== before?.fault?.sentence) {
@@ -77,9 +76,6 @@ const scanRoot = async (root: Root, parts: DaemonParts, lanes: Lanes, signal: Ab
   if (reason === null && end.fault === null && wasWhole) judgeHints(root, end.unannounced, parts)
   if (reason !== null && before !== null) void askHowWatched(root, parts.watcher, parts).finally(parts.wake.up)
 }
-
-/** A root without events is scanned again and again: the log need not say so each time. */
-const isUsual = (reason: string, { config }: DaemonParts): boolean => reason.endsWith(pollReason(config.service.scanIntervalMs))
 
 const refusedIn = ({ unreadable, unseen }: LookEnd): readonly Path[] => [...unreadable, ...unseen.keys()]
 

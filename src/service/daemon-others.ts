@@ -17,7 +17,7 @@ export const goOnAfterLoss = async (
 /** A root that becomes this process's to work on is looked at as a whole. */
 export const isActiveNow = (root: Root, { lease }: DaemonParts): boolean => {
   const isActive = lease.isActive(root.watch.name)
-  if (isActive && !root.isActive) root.scanReason ??= 'it is this host\'s to work on now'
+  if (isActive && !root.isActive) root.scanReason ??= { why: 'it is this host\'s to work on now' }
   root.isActive = isActive
   return isActive
 }
@@ -31,6 +31,6 @@ export const heedOthers = async (
   if (parts.lease.fence() === null || now < timers.others || beside.isBusy('recover')) return
   timers.others = now + parts.config.service.leaseMs / 4
   await beside.run('recover', async () => {
-    if (await takeOver(parts)) for (const root of roots) root.scanReason ??= 'another host fell silent'
+    if (await takeOver(parts)) for (const root of roots) root.scanReason ??= { why: 'another host fell silent' }
   })
 }

@@ -59,7 +59,7 @@ const surviveFault = async (
   if (!(error instanceof Fault)) throw error
   if (error.sentence !== told) parts.log.write(error instanceof Fenced ? 'WARNING' : 'ERROR', error.sentence)
   parts.supervisor.status(error.sentence)
-  for (const root of roots) root.scanReason = 'a batch could not be recorded'
+  for (const root of roots) root.scanReason = { why: 'a batch could not be recorded' }
   await parts.clock.sleep(Math.min(parts.config.service.pollIntervalMs, minute), signal)
   return error.sentence
 }
