@@ -170,8 +170,9 @@ export type Hint =
   /** `closed`: just now it was closed after writing, or got its name; whoever wrote it has ended, as far as that tells. */
   | { readonly is: 'path'; readonly root: string; readonly path: Path; readonly closed?: boolean }
   | { readonly is: 'directory'; readonly root: string; readonly path: Path }
-  /** The whole root: an overflow, a lost or recreated root, a limit reached. `lost`: it is not watched any more. */
-  | { readonly is: 'root'; readonly root: string; readonly reason: string; readonly lost: boolean }
+  /** The whole root: an overflow, a lost or recreated root, a limit reached. `lost`: it is not watched any more.
+   *  `routine`: nothing happened; a root without events is scanned again and again. */
+  | { readonly is: 'root'; readonly root: string; readonly reason: string; readonly lost: boolean; readonly routine?: boolean }
 
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR'
 export interface Log {

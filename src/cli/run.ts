@@ -3,7 +3,7 @@ import type { Path } from '../domain/path.ts'
 import { showBytes, showText } from '../domain/show.ts'
 import type { Service } from '../compose/service.ts'
 import type { OnceEnd } from '../service/run-once.ts'
-import type { PassParts } from '../service/pass.ts'
+import type { PassParts } from '../service/pass-parts.ts'
 import { command, exit, UsageFault, type Io } from './command.ts'
 
 /** The service, one pass, or what a pass would decide. */
@@ -73,7 +73,8 @@ const tellUnseen = (watch: string, unseen: ReadonlyMap<Path, Fault>, io: Io): vo
 }
 
 const serveUntilStopped = async (io: Io): Promise<number> => {
-  const { openDaemon, openService } = await import('../compose/service.ts')
+  const { openDaemon } = await import('../compose/daemon.ts')
+  const { openService } = await import('../compose/service.ts')
   const { serve } = await import('../service/daemon.ts')
   const service = await openService(io, 'all', io.signal).catch(unlessStopped(io))
   if (service === null) return exit.ok
@@ -84,7 +85,7 @@ const serveUntilStopped = async (io: Io): Promise<number> => {
       if (!io.signal.aborted) await serve(daemon, io.signal).catch(unlessStopped(io))
       await daemon.heartbeat.end(exit.ok).catch(unlessStopped(io))
     } finally {
-      await daemon.closeWatcher()
+      await daemon.watcher.close()
     }
     return exit.ok
   } finally {
@@ -113,7 +114,7 @@ const waitForWatches = async ({ takeWatches, parts, supervisor }: Service, io: I
 
 const pretend = async (io: Io): Promise<number> => {
   const { rootOf } = await import('../compose.ts')
-  const { openDryService } = await import('../compose/service.ts')
+  const { openDryService } = await import('../compose/dry-service.ts')
   const { dryRun } = await import('../service/dry-run.ts')
   const service = await openDryService(io)
   try {

@@ -1,41 +1,29 @@
 import { hostname } from 'node:os'
 import { loadPlainSetup, reloadPlainRules } from '../config/load-plain-setup.ts'
 import type { Config } from '../config/config.ts'
-import {
-  clock, configPlace, isRoot, openDatabase, openFilePool, openProjectPlugins, openSql, type Place,
-} from '../compose.ts'
+import { clock, configPlace, isRoot, openFilePool, openProjectPlugins, type Place } from '../compose.ts'
 import { configFiles } from '../edges/config-files.ts'
 import { openLog } from '../edges/log.ts'
 import type { PluginHost } from '../edges/plugin-host.ts'
-import { isProcessOver, processName } from '../edges/process-name.ts'
-import { openSqlite } from '../edges/sqlite.ts'
 import { openSupervisor } from '../edges/systemd.ts'
-import { openWatchers } from '../edges/watchers.ts'
 import { Fault } from '../domain/fault.ts'
 import type { Path } from '../domain/path.ts'
-import { allOurs } from '../service/all-ours.ts'
-import { openArchives, type Archives } from '../service/archives.ts'
-import { openCandidates } from '../service/candidates.ts'
-import { openClaims, type Claims } from '../service/claims.ts'
-import type { DaemonParts } from '../service/daemon.ts'
-import { fenced } from '../service/fenced.ts'
-import { openHeartbeat } from '../service/heartbeat.ts'
-import { openHintBook } from '../service/hint-book.ts'
-import { noLease, openLease, type Lease } from '../service/lease.ts'
+import { openArchives } from '../service/archives.ts'
 import type { Parts } from '../service/parts.ts'
-import { newTally, type PassParts } from '../service/pass.ts'
+import type { PassParts } from '../service/pass-parts.ts'
+import { newTally } from '../service/tally.ts'
 import { rulesReload } from '../service/rules-reload.ts'
 import { rulesWithPlugins } from '../service/rules-with-plugins.ts'
-import { openSettling } from '../service/settle.ts'
-import { openWake } from '../service/wake.ts'
+import { openSettling } from '../service/settling-table.ts'
 import { ledgerIdOf } from '../store/ledger-id.ts'
 import { isUnmade, migrate, requireCurrentSchema } from '../store/migrations.ts'
 import { addPluginColumns } from '../store/plugin-columns.ts'
 import { recordBatch } from '../store/record-batch.ts'
 import type { InstanceIdentity } from '../store/service-state.ts'
 import { waitFor, type Wait } from './wait-for.ts'
-import type { Log, Sql, Supervisor } from '../world.ts'
-import { ledgerName, mayExist, openLedger, requireLocalDisk, type Ledger } from './ledger.ts'
+import type { Supervisor } from '../world.ts'
+import { ledgerName, openLedger, requireLocalDisk, type Ledger } from './ledger.ts'
+import { takingPart } from './taking-part.ts'
 
 /** The database for a service that does its work in it: made where it is missing, with a line that says so. */
 const openServiceLedger = async (config: Config, plugins: PluginHost, io: Place): Promise<Ledger> => {
@@ -123,88 +111,8 @@ const unlessAway = (error: unknown): void => {
   if (!(error instanceof Fault)) throw error
 }
 
-type Part = { readonly sql: Sql; readonly lease: Lease; readonly claims: Claims }
-
-/** Beside other hosts, where the ledger is on a server. */
-const takingPart = (ledger: Ledger, config: Config, { log, mode }: { readonly log: Log; readonly mode: 'service' | 'once' }): Part => {
-  const candidates = openCandidates()
-  const names = config.watches.map((one) => one.name)
-  if (ledger.is === 'own') {
-    const { sql } = ledger
-    return { sql, lease: noLease(() => ledger.takeWatches(names)), claims: allOurs(sql, candidates) }
-  }
-  const { leaseMs, isStandby: standby } = config.service
-  const holder = {
-    host: hostname(), pid: process.pid, process: processName(), configFile: config.file, mode, standby, names,
-    archives: config.archives.map((one) => one.name),
-  }
-  const lease = openLease({ sql: ledger.sql, clock, log, leaseMs, holder, isOver: isProcessOver })
-  const sql = fenced(ledger.sql, lease)
-  return { sql, lease, claims: openClaims({ sql, candidates, clock, lease }) }
-}
-
-/** The parts of a pass that only looks: the database as it is, read only, or an empty one in memory. */
-export const openDryService = async (place: Place): Promise<Pick<Service, 'parts' | 'close'>> => {
-  const { config, rules } = await loadPlainSetup(configFiles, configPlace(place))
-  const plugins = await openProjectPlugins(config, place)
-  const decided = rulesWithPlugins(rules, plugins.describe().digest)
-  const sql = await openAsItIs(config)
-  const pool = openFilePool(config)
-  const log = openLog({ ...config.logging, file: null, stderr: 'problems', clock })
-  const candidates = openCandidates()
-  const archives: Archives = {
-    put: () => Promise.reject(new Error('a dry run puts nothing')), retry: async () => undefined, isAway: async () => false,
-    during: (_, work) => work(),
-  }
-  return {
-    parts: {
-      config, rules: () => decided, clock, files: pool.files, plugins, destination: pool.destination, sql, log,
-      settling: openSettling(), record: () => Promise.reject(new Error('a dry run records nothing')), archives,
-      lease: noLease(async () => []), claims: allOurs(sql, candidates), candidates, tally: newTally(), reopened: new Map(),
-    },
-    close: async () => {
-      plugins.close()
-      await pool.close()
-      await sql.close()
-      await log.close()
-    },
-  }
-}
-
-const openAsItIs = async (config: Config): Promise<Sql> => {
-  if (mayExist(config)) {
-    const sql = openSql(config, { create: false, readonly: true })
-    const isEmpty = config.database.engine !== 'sqlite' && (await isUnmade(sql))
-    await sql.close()
-    if (!isEmpty) return openDatabase(config, { readonly: true })
-  }
-  const sql = openSqlite(':memory:', { create: true })
-  await migrate(sql, clock.now())
-  return sql
-}
-
 /** Those of these files that are not what they were at this moment. */
 const changedFiles = (files: readonly Path[]): (() => readonly Path[]) => {
   const before = files.map(configFiles.signature)
   return () => files.filter((file, index) => configFiles.signature(file) !== before[index])
-}
-
-/** What the service needs beyond a pass: eyes, a supervisor, a heartbeat. */
-export const openDaemon = (service: Service): DaemonParts & { closeWatcher(): Promise<void> } => {
-  const { parts, identity, rules, supervisor, changedSinceStart } = service
-  const wake = openWake(clock)
-  const hints = openHintBook(wake.up)
-  const { config, files } = parts
-  const watcher = openWatchers({
-    onHint: hints.note,
-    backendOf: (root) => config.watches.find((one) => one.name === root)?.backend ?? 'auto',
-    fileSystemOf: files.fileSystemOf,
-    scanIntervalMs: config.service.scanIntervalMs,
-  })
-  return {
-    ...parts, watcher, hints, wake, reload: rules.check,
-    supervisor,
-    heartbeat: openHeartbeat({ ...parts, identity, rulesRefused: rules.refused, changedSinceStart }),
-    closeWatcher: () => watcher.close(),
-  }
 }

@@ -1,3 +1,5 @@
+import type { Instant } from './time.ts'
+
 /** What tells one state of a file from another without reading it. Decimal text, since nanoseconds and inode
  *  numbers exceed 2^53. The device number only counts within a run. */
 export type Identity = {
@@ -30,3 +32,7 @@ export const isUntouched = (before: Identity, now: Identity): boolean =>
 
 /** One text for a state of a file, as a column keeps it. */
 export const identityText = (one: Recorded): string => `${one.sizeBytes}:${one.mtimeNs}:${one.ctimeNs}:${one.inode}`
+
+/** When a file last changed in any way, by its file system's clock: writing, renaming and linking move the ctime, and
+ *  nobody can set it. */
+export const changedAt = ({ ctimeNs }: Identity): Instant => Number(ctimeNs.slice(0, -6))

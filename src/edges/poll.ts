@@ -17,7 +17,7 @@ export const openPoll = ({ onHint, intervalMs }: PollOptions): Watcher => {
   }
   return {
     watch: async ({ name }) => {
-      const tick = (): void => onHint({ is: 'root', root: name, reason, lost: false })
+      const tick = (): void => onHint({ is: 'root', root: name, reason, lost: false, routine: true })
       if (!timers.has(name)) timers.set(name, setInterval(tick, Math.min(intervalMs, longestTimerMs)))
       return { backend: 'poll', reason }
     },

@@ -116,7 +116,8 @@ class Watchers implements Watcher {
       this.#lacks.set(root.name, lack)
       return { backend, reason: `${reason}; ${lack}: ${pollReason(this.#options.scanIntervalMs)}` }
     }
-    if (this.#lacks.delete(root.name)) this.#tellRoot(root.name, 'watched again', false)
+    const again: Hint = { is: 'root', root: root.name, reason: 'watched again', lost: false }
+    if (this.#lacks.delete(root.name)) this.#options.onHint(again)
     return { backend, reason }
   }
 
@@ -135,7 +136,8 @@ class Watchers implements Watcher {
     if (root === undefined) return
     const lack = this.#lacks.get(name)
     const scanned = pollReason(this.#options.scanIntervalMs)
-    this.#tellRoot(name, lack === undefined ? scanned : `${lack}; ${scanned}`, lack !== undefined)
+    const reason = lack === undefined ? scanned : `${lack}; ${scanned}`
+    this.#options.onHint({ is: 'root', root: name, reason, lost: lack !== undefined, routine: true })
     if (lack !== undefined) this.#tryAgain(root)
   }
 
@@ -149,10 +151,6 @@ class Watchers implements Watcher {
     if (!this.#roots.has(root.name)) return
     this.#lacks.set(root.name, lack)
     await this.#backends.poll.watch(root)
-  }
-
-  #tellRoot(root: string, reason: string, lost: boolean): void {
-    this.#options.onHint({ is: 'root', root, reason, lost })
   }
 
   async #leaveAllBut(kept: readonly Backend[], name: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { Path } from '../domain/path.ts'
 import type { Columns } from '../plugin/contract.ts'
 import type { ArchiveReport } from './archive-report.ts'
 import type { IdSet } from './id-set.ts'
-import type { PassParts } from './pass.ts'
+import type { PassParts } from './pass-parts.ts'
 
 /** What `reconcile archive` was asked for. */
 export type ArchiveOptions = {

@@ -1,38 +1,25 @@
 import type { Path } from '../domain/path.ts'
-import { pollReason } from '../edges/poll.ts'
 import type { Millis } from '../domain/time.ts'
-import type { Watcher } from '../world.ts'
 import type { BesideLoop } from './beside.ts'
+import type { DaemonParts, Round } from './daemon-parts.ts'
 import { followHints } from './follow-hints.ts'
-import { isBelowAny, type HintBook } from './hint-book.ts'
+import { isBelowAny } from './hint-book.ts'
 import { lookAtWatch, type LookEnd } from './look.ts'
 import type { Lanes } from './lanes.ts'
-import type { PassParts } from './pass.ts'
 import { askHowWatched, judgeHints, longestScanInterval, scanInterval, type Root } from './roots.ts'
 
-type LookParts = PassParts & {
-  readonly watcher: Watcher
-  readonly hints: HintBook
-  readonly wake: { readonly up: () => void }
-}
-
 /** What a look of the loop needs besides. What waits for a file system goes on `beside` the loop. */
-type Looking = {
-  readonly roots: readonly Root[]
-  readonly lanes: Lanes
-  readonly beside: BesideLoop
-  readonly signal: AbortSignal
-}
+type Looking = Pick<Round, 'roots' | 'lanes' | 'beside' | 'signal'>
 
 /** What the settling table had no room for is found by a scan, once some of it has settled. */
-export const scanSoonAfterOverflow = ({ settling, clock, config }: LookParts, roots: readonly Root[]): void => {
+export const scanSoonAfterOverflow = ({ settling, clock, config }: DaemonParts, roots: readonly Root[]): void => {
   if (!settling.takeOverflow()) return
   const soon = clock.monotonic() + config.service.scanIntervalMs
   for (const root of roots) root.nextScanAt = Math.min(root.nextScanAt, soon)
 }
 
 /** Looks where hints lead. */
-export const takeHints = async (parts: LookParts, { roots, lanes, beside, signal }: Looking): Promise<void> => {
+export const takeHints = async (parts: DaemonParts, { roots, lanes, beside, signal }: Looking): Promise<void> => {
   for (const [name, { paths, closed, directories, scan }] of parts.hints.take()) {
     const root = roots.find((one) => one.watch.name === name)
     if (root === undefined) continue
@@ -45,7 +32,7 @@ export const takeHints = async (parts: LookParts, { roots, lanes, beside, signal
       const end = await lookAtWatch(root.watch, parts, { lanes, signal, from: topmost(directories) })
       noteUnreadable(root, refusedIn(end))
     })
-    if (!isFollowed) root.scanReason = 'it was slow to answer, and hints were left out'
+    if (!isFollowed) root.scanReason = { why: 'it was slow to answer, and hints were left out' }
   }
 }
 
@@ -55,7 +42,7 @@ const topmost = (directories: ReadonlySet<Path>): readonly Path[] =>
 
 /** One root a round, the longest waiting first, so that hints are not kept waiting behind many scans. Where the watcher
  *  wanted the scan, it is asked afterwards how it watches the root by now. */
-export const scanDue = async (parts: LookParts, { roots, lanes, beside, signal }: Looking): Promise<void> => {
+export const scanDue = async (parts: DaemonParts, { roots, lanes, beside, signal }: Looking): Promise<void> => {
   const now = parts.clock.monotonic()
   const due = roots.filter((one) => isScanDue(one, now, beside))
   const root = due.toSorted((a, b) => a.nextScanAt - b.nextScanAt)[0]
@@ -69,10 +56,10 @@ export const scanOf = (root: Root): string => `scan ${root.watch.name}`
 export const isScanDue = (root: Root, now: Millis, beside: BesideLoop): boolean =>
   !root.isBeginning && (root.scanReason !== null || now >= root.nextScanAt) && !beside.isBusy(scanOf(root))
 
-const scanRoot = async (root: Root, parts: LookParts, lanes: Lanes, signal: AbortSignal): Promise<void> => {
+const scanRoot = async (root: Root, parts: DaemonParts, lanes: Lanes, signal: AbortSignal): Promise<void> => {
   const { scanReason: reason, watch: { name }, lastEnd: before } = root
   root.scanReason = null
-  if (reason !== null && !isUsual(reason, parts)) parts.log.write('INFO', `watch ${name}: scanned, since ${reason}`)
+  if (reason !== null && reason.routine !== true) parts.log.write('INFO', `watch ${name}: scanned, since ${reason.why}`)
   const isAnnounced = (path: Path): boolean => parts.hints.tellsOf(name, path)
   const end = await lookAtWatch(root.watch, parts, { lanes, signal, isAnnounced })
   if (end.fault !== null && !signal.aborted && end.fault.sentence !== before?.fault?.sentence) {
@@ -90,9 +77,6 @@ const scanRoot = async (root: Root, parts: LookParts, lanes: Lanes, signal: Abor
   if (reason !== null && before !== null) void askHowWatched(root, parts.watcher, parts).finally(parts.wake.up)
 }
 
-/** A root without events is scanned again and again: the log need not say so each time. */
-const isUsual = (reason: string, { config }: LookParts): boolean => reason.endsWith(pollReason(config.service.scanIntervalMs))
-
 const refusedIn = ({ unreadable, unseen }: LookEnd): readonly Path[] => [...unreadable, ...unseen.keys()]
 
 /** So many directories are looked into again by themselves; more of them wait for the next scan. */
@@ -104,7 +88,7 @@ const noteUnreadable = (root: Root, directories: Iterable<Path>): void => {
 
 /** Nobody tells when permission is given: directories that could not be read are tried every `scan_interval`. What
  *  stays refused in the root itself costs a scan each time, and less and less often. */
-export const visitUnreadable = async (parts: LookParts, { roots, lanes, beside, signal }: Looking): Promise<void> => {
+export const visitUnreadable = async (parts: DaemonParts, { roots, lanes, beside, signal }: Looking): Promise<void> => {
   const { scanIntervalMs } = parts.config.service
   for (const root of roots) {
     const now = parts.clock.monotonic()

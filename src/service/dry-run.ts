@@ -5,7 +5,9 @@ import { joinPath, type Path } from '../domain/path.ts'
 import type { PutAnswer, PutGroup } from '../world.ts'
 import type { Archives } from './archives.ts'
 import { lookAtWatch, type LookEnd } from './look.ts'
-import { collectDue, passLanes, type PassParts } from './pass.ts'
+import { collectDue } from './due.ts'
+import { passLanes } from './pass-lanes.ts'
+import type { PassParts } from './pass-parts.ts'
 
 /** What a pass would decide about one file. */
 export type Verdict = { readonly group: Group; readonly member: Component }

@@ -9,7 +9,7 @@ import { metadataJson } from '../store/plugin-columns.ts'
 import { writeMetadata } from '../store/write-metadata.ts'
 import { shownAtMost } from './archive-report.ts'
 import { settingsOf } from './batch.ts'
-import type { PassParts } from './pass.ts'
+import type { PassParts } from './pass-parts.ts'
 import { stageWorld } from './run-batch.ts'
 
 export type ExtractOptions = Pick<ArchivedGroupsFilter, 'missing' | 'since'> & {

@@ -4,7 +4,8 @@ import { knownByPath } from '../store/known-by-path.ts'
 import type { Watch } from '../config/config.ts'
 import type { Noted } from './hint-book.ts'
 import { isKnown } from './is-known.ts'
-import { settle, type PassParts } from './pass.ts'
+import type { PassParts } from './pass-parts.ts'
+import { settleFound } from './settle-found.ts'
 import { classifierOf } from './classifier.ts'
 import type { Found } from './scan.ts'
 
@@ -46,5 +47,5 @@ const lookAt = async (watch: Watch, { paths, closed }: Asked, parts: PassParts, 
     }
   })
   followed.found += found.length
-  await settle(watch, found, parts, { closed })
+  await settleFound(watch, found, parts, { closed })
 }

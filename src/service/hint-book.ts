@@ -12,13 +12,16 @@ export type HintBook = {
   readonly size: number
 }
 
+/** Why a root is to be scanned. `routine`: since it is scanned again and again; the log need not say so each time. */
+export type ScanReason = { readonly why: string; readonly routine?: boolean }
+
 export type Noted = {
   readonly paths: Set<Path>
   /** Those of them that were closed after writing, as the last word on them. */
   readonly closed: Set<Path>
   readonly directories: Set<Path>
   /** Why the whole root is to be scanned; null where it is not. */
-  scan: string | null
+  scan: ScanReason | null
 }
 
 export const openHintBook = (onNote: () => void, limit = 100_000): HintBook => {
@@ -28,7 +31,7 @@ export const openHintBook = (onNote: () => void, limit = 100_000): HintBook => {
     note: (hint) => {
       const noted = book.get(hint.root) ?? { paths: new Set(), closed: new Set(), directories: new Set(), scan: null }
       book.set(hint.root, noted)
-      if (hint.is === 'root') noted.scan = hint.reason
+      if (hint.is === 'root') noted.scan = { why: hint.reason, routine: hint.routine ?? false }
       else if (hint.is === 'directory') noted.directories.add(hint.path)
       else {
         noted.paths.add(hint.path)
@@ -40,7 +43,7 @@ export const openHintBook = (onNote: () => void, limit = 100_000): HintBook => {
         noted.paths.clear()
         noted.closed.clear()
         noted.directories.clear()
-        noted.scan = `more than ${limit} changes at once`
+        noted.scan = { why: `more than ${limit} changes at once` }
       }
       onNote()
     },

@@ -8,7 +8,8 @@ import { watchReports } from '../store/watch-state.ts'
 import type { FileSystem } from '../world.ts'
 import { believe, massVanish } from './believe.ts'
 import { batchGroups, type Lanes } from './lanes.ts'
-import { settle, type PassParts } from './pass.ts'
+import type { PassParts } from './pass-parts.ts'
+import { settleFound } from './settle-found.ts'
 import { scan, type ScanEnd } from './scan.ts'
 import { tellVanished } from './tell-vanished.ts'
 import { vanishedDirectories } from './vanished-directories.ts'
@@ -59,7 +60,7 @@ export const lookAtWatch = async (watch: Watch, parts: PassParts, options: LookO
     }
     if (signal.aborted) return { ...brokenOff, fileSystem: before }
     note(step.value.vanished, vanished)
-    unannounced += await settle(watch, step.value.found, parts, { isAnnounced: options.isAnnounced })
+    unannounced += await settleFound(watch, step.value.found, parts, { isAnnounced: options.isAnnounced })
     await pace()
   }
 }

@@ -3,7 +3,7 @@ import type { Rules } from '../config/rules.ts'
 import type { Group } from '../domain/group.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Clock, Destination, Files, Log, Plugins, Sql } from '../world.ts'
-import type { Settling } from './settle.ts'
+import type { Settling } from './settling.ts'
 
 /** The live parts that a pass works with. */
 export type Parts = {

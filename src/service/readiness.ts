@@ -1,6 +1,7 @@
 import type { Watch } from '../config/config.ts'
 import type { RuleSet } from '../config/rules.ts'
 import { Fault } from '../domain/fault.ts'
+import { differenceOf, type Identity } from '../domain/identity.ts'
 import { manifestExtension } from '../domain/manifest.ts'
 import { isNotOlder, markerOf } from '../domain/marker.ts'
 import { baseName, showPath, type Path } from '../domain/path.ts'
@@ -9,10 +10,18 @@ import { sidecarName } from '../domain/sums.ts'
 import type { Millis } from '../domain/time.ts'
 import type { Sight } from '../world.ts'
 import type { Parts } from './parts.ts'
-import type { Quiet, Sighting } from './settle.ts'
+import type { Quiet, Sighting } from './settling.ts'
 
 /** A sighting; `closed`: its writer closed it, in the state that was seen. */
 export type Seen = Sighting & { readonly closed: boolean }
+
+/** It was closed when it was seen last, and is still as it was then. */
+export const isClosed = (
+  path: Path, identity: Identity, { ready, settleMs }: Watch, { settling }: Pick<Parts, 'settling'>,
+): boolean => {
+  const before = ready === 'close' ? settling.seen(path) : null
+  return before !== null && before.settleMs < settleMs && differenceOf(before.identity, identity) === 'same'
+}
 
 /** Where there is evidence that a file is complete, this much quiet is enough. */
 const shortQuietMs: Millis = 100

@@ -7,7 +7,7 @@ import { awayParts, notMounted } from './archive-parts.ts'
 import type { ArchiveOptions, Comparison } from './archive-comparison.ts'
 import { compareLedger, compareTree } from './compare-archive.ts'
 import { openIdSet } from './id-set.ts'
-import type { PassParts } from './pass.ts'
+import type { PassParts } from './pass-parts.ts'
 import { recover } from './recover.ts'
 import { newReport, tell, type ArchiveReport } from './archive-report.ts'
 

@@ -2,7 +2,8 @@ import type { Group } from '../domain/group.ts'
 import { requeueStale } from '../store/requeue-stale.ts'
 import type { OnceEnd } from './run-once.ts'
 import { lookAtWatch } from './look.ts'
-import { passLanes, type PassParts } from './pass.ts'
+import { passLanes } from './pass-lanes.ts'
+import type { PassParts } from './pass-parts.ts'
 import { runOnce } from './run-once.ts'
 
 /** What a reconciliation of one delivery directory came to, in files. */

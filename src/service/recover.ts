@@ -7,7 +7,7 @@ import { Overtaken } from '../store/overtaken.ts'
 import type { DeadIntent } from '../world.ts'
 import { buildBatch, settingsOf } from './batch.ts'
 import type { Candidate } from './candidates.ts'
-import type { PassParts } from './pass.ts'
+import type { PassParts } from './pass-parts.ts'
 import { afterFault } from './retry.ts'
 import { stageWorld } from './run-batch.ts'
 

@@ -2,7 +2,7 @@ import { showDuration } from '../domain/duration.ts'
 import { showPath } from '../domain/path.ts'
 import { watchReports } from '../store/watch-state.ts'
 import type { Parts } from './parts.ts'
-import type { Unsettled } from './settle.ts'
+import type { Unsettled } from './settling.ts'
 
 /** Files that do not come to rest: so many of each watch are remembered by the ledger, and so many have a line in the log
  *  at a time. */

@@ -3,6 +3,7 @@ import { Fault } from '../domain/fault.ts'
 import type { Path } from '../domain/path.ts'
 import { minute, type Millis } from '../domain/time.ts'
 import type { Watcher, WatchState } from '../world.ts'
+import type { ScanReason } from './hint-book.ts'
 import type { LookEnd } from './look.ts'
 import type { Parts } from './parts.ts'
 
@@ -18,7 +19,7 @@ export type Root = {
   /** The watcher was not heard yet: what is scanned before it watches would have to be scanned again. */
   isBeginning: boolean
   /** Why it is to be scanned now; null: when `nextScanAt` comes. */
-  scanReason: string | null
+  scanReason: ScanReason | null
   nextScanAt: Millis
   /** Settled files that a scan found and no hint announced, in the last scan. */
   missedHints: number
@@ -37,9 +38,9 @@ export type Root = {
 
 export const openRoots = (watches: readonly Watch[]): readonly Root[] =>
   watches.map((watch) => ({
-    watch, isActive: true, state: new Fault('not watched yet'), isBeginning: true, scanReason: 'the service starts', nextScanAt: 0,
-    missedHints: 0, heardHints: 0, provedScans: 0, blindness: null, unreadable: new Set(), nextVisitAt: 0, visitPauseMs: 0,
-    lastEnd: null,
+    watch, isActive: true, state: new Fault('not watched yet'), isBeginning: true,
+    scanReason: { why: 'the service starts' }, nextScanAt: 0, missedHints: 0, heardHints: 0, provedScans: 0,
+    blindness: null, unreadable: new Set(), nextVisitAt: 0, visitPauseMs: 0, lastEnd: null,
   }))
 
 /** Begins to watch a root, or asks how it is watched now; either lets the watcher try for something better. A root
@@ -56,7 +57,7 @@ export const askHowWatched = async (root: Root, watcher: Watcher, { log }: Pick<
   if (shown(before) === shown(state)) return
   log.write(state instanceof Fault ? 'WARNING' : 'INFO', `watch ${name}: ${shown(state)}`)
   const wasPolled = !(before instanceof Fault) && !sendsEvents(before)
-  if (wasPolled && sendsEvents(state)) root.scanReason ??= 'its events are listened to from now on'
+  if (wasPolled && sendsEvents(state)) root.scanReason ??= { why: 'its events are listened to from now on' }
 }
 
 const shown = (state: WatchState | Fault): string =>

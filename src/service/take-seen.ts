@@ -4,7 +4,7 @@ import type { Path } from '../domain/path.ts'
 import type { Candidates } from './candidates.ts'
 import type { Parts } from './parts.ts'
 import { quietTimes, type Seen } from './readiness.ts'
-import type { Quiet } from './settle.ts'
+import type { Quiet } from './settling.ts'
 
 type Needed = Pick<Parts, 'files' | 'clock' | 'settling'> & { readonly candidates: Candidates }
 

@@ -1,6 +1,6 @@
 import type { Watch } from '../config/config.ts'
 import { knownById } from '../store/known-by-id.ts'
-import type { PassParts } from './pass.ts'
+import type { PassParts } from './pass-parts.ts'
 
 /** Rows asked for in one question. */
 const page = 1000

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { differenceOf, identityText, isUntouched, type Identity } from '../../src/domain/identity.ts'
+import { changedAt, differenceOf, identityText, isUntouched, type Identity } from '../../src/domain/identity.ts'
 import { anIdentity } from '../fakes/builders.ts'
 
 const before = anIdentity({ mtimeNs: '1763719200123456789', ctimeNs: '1763719200123456789', inode: '9223372036854775807' })
@@ -27,4 +27,8 @@ test('two states that differ in anything but the device have different texts', (
   const states = [before, but({ sizeBytes: 1 }), but({ mtimeNs: '1' }), but({ ctimeNs: '1' }), but({ inode: '1' })]
   expect(new Set(states.map(identityText)).size).toBe(states.length)
   expect(identityText(but({ device: '2' }))).toBe(identityText(before))
+})
+
+test('when a file changed is told by its ctime, to the millisecond', () => {
+  expect(changedAt(anIdentity({ ctimeNs: '1763719200123456789', mtimeNs: '1' }))).toBe(1763719200123)
 })

@@ -55,7 +55,7 @@ describe('the choice of watchers', () => {
       reason: "nfs4 sends no events for other machines' writes: scanned every 0.05 s",
     })
     await known.until(() => rootHints().length >= 2, 'two scans')
-    expect(last()).toEqual({ is: 'root', root: 'in', reason: 'scanned every 0.05 s', lost: false })
+    expect(last()).toEqual({ is: 'root', root: 'in', reason: 'scanned every 0.05 s', lost: false, routine: true })
   })
 
   test('scans as well as it listens where events are wanted but say too little', async () => {
@@ -71,7 +71,7 @@ describe('the choice of watchers', () => {
     const refused = open({ fileSystemOf: async () => fileSystem })
     await expect(refused).rejects.toBe(missing)
     await known.until(() => rootHints().length >= 2, 'two scans')
-    expect(last()).toMatchObject({ reason: `${missing.message}; scanned every 0.05 s`, lost: true })
+    expect(last()).toMatchObject({ reason: `${missing.message}; scanned every 0.05 s`, lost: true, routine: true })
     fileSystem = local
     await known.until(() => last()?.lost === false, 'the root to be watched')
     writeFileSync(`${root}/a`, '')

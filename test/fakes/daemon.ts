@@ -1,6 +1,7 @@
 import { Fault } from '../../src/domain/fault.ts'
 import type { Path } from '../../src/domain/path.ts'
-import { serve, type DaemonParts } from '../../src/service/daemon.ts'
+import { serve } from '../../src/service/daemon.ts'
+import type { DaemonParts } from '../../src/service/daemon-parts.ts'
 import { openHeartbeat } from '../../src/service/heartbeat.ts'
 import { openHintBook } from '../../src/service/hint-book.ts'
 import { openWake } from '../../src/service/wake.ts'

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'bun:test'
 import { recordBatch } from '../../src/store/record-batch.ts'
 import { runOnce } from '../../src/service/run-once.ts'
-import type { PassParts } from '../../src/service/pass.ts'
+import type { PassParts } from '../../src/service/pass-parts.ts'
 import type { Destination, Files, Sql } from '../../src/world.ts'
 import { pairs } from '../fakes/builders.ts'
 import { counted, sumOf } from '../fakes/counted.ts'

@@ -99,6 +99,15 @@ describe('a file that no hint told of', () => {
     expect(daemon.log.join()).toContain('scanned, since the event queue overflowed')
   })
 
+  test('is found by the scan of a root that is scanned again and again, which the log does not say each time', async () => {
+    await open()
+    daemon.tree.write('/in/a.txt', 'one')
+    daemon.hint({ is: 'root', root: 'w', reason: 'it is gone; scanned every 10 s', lost: true, routine: true })
+    await daemon.clock.advance(3 * second)
+    expect(archived(daemon)).toEqual({ 'a.txt': 'one' })
+    expect(daemon.log.join()).not.toContain('it is gone')
+  })
+
   test('is found each ten seconds where the root cannot be watched', async () => {
     await open({ unwatchable: true })
     await daemon.clock.advance(30 * second)

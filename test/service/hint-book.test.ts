@@ -26,7 +26,7 @@ test('what was taken is not there any more', () => {
 test('the whole root is scanned for the last reason', () => {
   const book = openHintBook(() => undefined)
   for (const hint of [root('overflow'), path('a'), root('it was moved')]) book.note(hint)
-  expect(book.take().get('w')).toMatchObject({ scan: 'it was moved', paths: new Set(['/in/a']) })
+  expect(book.take().get('w')).toMatchObject({ scan: { why: 'it was moved' }, paths: new Set(['/in/a']) })
 })
 
 test('too many paths, or directories, become a scan', () => {
@@ -36,7 +36,7 @@ test('too many paths, or directories, become a scan', () => {
     expect(book.take().get('w')?.scan).toBeNull()
     for (const name of ['a', 'b', 'c', 'd']) book.note(hint(name))
     const noted = book.take().get('w')
-    expect(noted).toEqual({ paths: new Set(), closed: new Set(), directories: new Set(), scan: 'more than 3 changes at once' })
+    expect(noted).toEqual({ paths: new Set(), closed: new Set(), directories: new Set(), scan: { why: 'more than 3 changes at once' } })
   }
 })
 

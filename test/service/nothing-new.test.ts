@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test'
 import { runOnce } from '../../src/service/run-once.ts'
-import type { PassParts } from '../../src/service/pass.ts'
+import type { PassParts } from '../../src/service/pass-parts.ts'
 import type { Files, Sql } from '../../src/world.ts'
 import { counted, sumOf } from '../fakes/counted.ts'
 import { fakeService, type FakeService } from '../fakes/service.ts'

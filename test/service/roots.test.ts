@@ -17,7 +17,7 @@ const aRoot = (more: Partial<Root> = {}): Root => {
 const config = aConfig({ service: { scanIntervalMs: 10 * second, reconcileIntervalMs: 24 * hour } })
 
 test('every root is scanned when the service starts', () => {
-  expect(openRoots([aWatch(), aWatch({ name: 'v' })]).map((one) => [one.watch.name, one.scanReason, one.nextScanAt])).toEqual([
+  expect(openRoots([aWatch(), aWatch({ name: 'v' })]).map((one) => [one.watch.name, one.scanReason?.why, one.nextScanAt])).toEqual([
     ['w', 'the service starts', 0], ['v', 'the service starts', 0],
   ])
 })
@@ -97,5 +97,5 @@ test('a root that is watched in another way is told of once, and scanned where i
   await askHowWatched(root, watcher, { log: own })
   await askHowWatched(root, watcher, { log: own })
   expect(lines).toEqual(['INFO watch w: inotify, local ext4'])
-  expect(root.scanReason).toBe('its events are listened to from now on')
+  expect(root.scanReason).toEqual({ why: 'its events are listened to from now on' })
 })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { Fault } from '../../src/domain/fault.ts'
 import { lookAtWatch } from '../../src/service/look.ts'
-import { passLanes } from '../../src/service/pass.ts'
+import { passLanes } from '../../src/service/pass-lanes.ts'
 import { watchReports } from '../../src/store/watch-state.ts'
 import { pairs } from '../fakes/builders.ts'
 import { broken, fakeService, ledger, type FakeService } from '../fakes/service.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Identity } from '../../src/domain/identity.ts'
 import type { Path } from '../../src/domain/path.ts'
-import { changedAt, openSettling } from '../../src/service/settle.ts'
+import { openSettling } from '../../src/service/settling-table.ts'
 import { anIdentity } from '../fakes/builders.ts'
 
 const settleMs = 2000
@@ -101,8 +101,4 @@ test('the table is bounded', () => {
   settling.forget('a')
   expect(settling.note(sighting('c', at(now)), times(0))).toBe(false)
   expect(settling.has('c')).toBe(true)
-})
-
-test('when a file changed is told by its ctime, to the millisecond', () => {
-  expect(changedAt(anIdentity({ ctimeNs: '1763719200123456789', mtimeNs: '1' }))).toBe(1763719200123)
 })

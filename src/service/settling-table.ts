@@ -1,74 +1,12 @@
-import { identityText, type Identity } from '../domain/identity.ts'
+import { changedAt, identityText, type Identity } from '../domain/identity.ts'
 import type { Path } from '../domain/path.ts'
 import { showsState, sightOf, sightText, type SightText } from '../domain/sight.ts'
 import type { Instant, Millis } from '../domain/time.ts'
-import { addTo, dropFrom, pathsIn, type Crowd } from './crowd.ts'
-
-/** One look at one path. */
-export type Sighting = {
-  readonly watchName: string
-  readonly path: Path
-  readonly groupKey: Path
-  readonly identity: Identity
-}
-
-/** When a file was looked at, and how long it has to have been quiet by then; Infinity: something else must come first. */
-export type Quiet = {
-  readonly now: Instant
-  readonly monotonic: Millis
-  readonly settleMs: Millis
-  /** What it lacks besides quiet, in words. */
-  readonly lacks?: string | null
-  /** What is to be there first: a hint for this path is one for the file, too. */
-  readonly awaits?: Path | null
-}
-
-/** A file that has not settled. */
-export type Unsettled = {
-  readonly path: Path
-  /** Since when it has been settling, whatever it did meanwhile. */
-  readonly since: Instant
-  readonly lacks: string | null
-  /** People were told that it does not come to rest. */
-  readonly told: boolean
-}
-
-/** The paths that changed lately and have not stood still for long enough. Bounded, in memory, and may be lost at
- *  any time: a scan fills it again. */
-export type Settling = {
-  /** Notes what is there now. True when it has settled: it leaves the table. */
-  note(sighting: Sighting, quiet: Quiet): boolean
-  /** What `note` would give. */
-  isQuiet(sighting: Sighting, quiet: Quiet): boolean
-  /** Its quiet time begins anew, whatever was seen of it. */
-  restart(sighting: Sighting, quiet: Quiet): void
-  /** The path and the state that it was seen in last. */
-  seen(path: Path): { readonly identity: Identity; readonly settleMs: Millis } | null
-  /** The files that wait for this path. */
-  awaiting(path: Path): readonly Path[]
-  /** Those of a watch that have been settling since then or longer, the oldest first. */
-  unsettled(watchName: string, since: Instant): readonly Unsettled[]
-  /** What an earlier process knew of a file that may still be settling. */
-  recall(known: Omit<Unsettled, 'lacks'>): void
-  /** People were told of it. */
-  tell(path: Path): void
-  has(path: Path): boolean
-  /** Whether paths were left out since it was asked last: only a scan finds those again. */
-  takeOverflow(): boolean
-  forget(path: Path): void
-  /** Paths of this group that are still settling. */
-  ofGroup(watchName: string, groupKey: Path): readonly Path[]
-  /** What may have settled by now, to be looked at again. */
-  ripe(monotonic: Millis, limit: number): readonly Sighting[]
-  /** How many of this watch are settling. */
-  ofWatch(watchName: string): number
-  readonly size: number
-  /** When the next one may have settled; null when nothing settles. */
-  nextAt(): Millis | null
-}
+import { addTo, countOf, dropFrom, pathsIn, type Crowd } from './crowd.ts'
+import type { Quiet, Settling, Sighting, Unsettled } from './settling.ts'
 
 /** Beyond this many paths a directory is scanned again instead. */
-export const settlingLimit = 100_000
+const settlingLimit = 100_000
 
 /** As little as a hundred thousand of them need: the identity as one text. */
 type Entry = {
@@ -83,6 +21,7 @@ type Entry = {
   told: boolean
 }
 
+/** A table with nothing in it yet, for so many paths. */
 export const openSettling = (limit = settlingLimit): Settling => {
   /** By settle time, each in the order of `since`: the first one is the next to have settled. */
   const queues = new Map<Millis, Map<Path, Entry>>()
@@ -188,11 +127,7 @@ export const openSettling = (limit = settlingLimit): Settling => {
       }
       return found
     },
-    ofWatch: (watchName) => {
-      let count = 0
-      for (const paths of groups.get(watchName)?.values() ?? []) count += paths instanceof Set ? paths.size : 1
-      return count
-    },
+    ofWatch: (watchName) => countOf(groups.get(watchName)),
     get size() {
       return size
     },
@@ -205,7 +140,3 @@ export const openSettling = (limit = settlingLimit): Settling => {
 }
 
 const isSeen = (entry: Entry, identity: Identity): boolean => showsState(entry.state, identityText(identity))
-
-/** When a file last changed in any way, by its file system's clock: writing, renaming and linking move the ctime, and
- *  nobody can set it. */
-export const changedAt = ({ ctimeNs }: Identity): Instant => Number(ctimeNs.slice(0, -6))

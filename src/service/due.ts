@@ -1,0 +1,30 @@
+import type { Group } from '../domain/group.ts'
+import { reopenChangedRules } from '../store/reopen-changed-rules.ts'
+import { activeWatches, type PassParts } from './pass-parts.ts'
+
+/** So many rows at a time. */
+const page = 1000
+
+/** What other rules refused or left undecided is looked at again, a page at a time. */
+export const reopenChanged = async (parts: PassParts): Promise<void> => {
+  const now = parts.clock.now()
+  for (const watch of activeWatches(parts)) {
+    const digest = parts.rules()[watch.rules]?.digest
+    if (digest === undefined || parts.reopened.get(watch.name) === digest) continue
+    const count = await reopenChangedRules(parts.sql, watch.name, digest, { now, limit: page })
+    if (count < page) parts.reopened.set(watch.name, digest)
+  }
+}
+
+/** Groups whose time has come become candidates. Gives how many there were. */
+export const collectDue = async (parts: PassParts): Promise<number> => {
+  const due = await parts.claims.due(activeWatches(parts).map((one) => one.name), parts.clock.now(), page)
+  for (const { watchName, key } of due) parts.candidates.add(watchName, key, null)
+  return due.length
+}
+
+/** What was decided under rules that were swapped meanwhile is to be found by the next look for such groups. */
+export const noteOldRules = (groups: readonly Group[], { config, rules, reopened }: PassParts): void => {
+  const current = new Map(config.watches.map((one) => [one.name, rules()[one.rules]?.digest ?? null]))
+  for (const { watchName, rulesDigest } of groups) if (rulesDigest !== current.get(watchName)) reopened.delete(watchName)
+}
