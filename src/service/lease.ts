@@ -126,6 +126,8 @@ export const openLease = ({ sql, clock, log, leaseMs, holder: { names, ...holder
       renewedAt = askedAt
       active = next
       if (isFirst) void keep()
+      else log.write('WARNING', `goes on under a new lease: there was no sign of life of this process for longer than its lease of ${
+        showDuration(leaseMs)}, and another one took over what it had in hand`)
       return []
     },
     takeOver: async () => {
