@@ -33,9 +33,9 @@ export type Copied = {
 export const copyLedger = async (source: Sql, target: Sql, options: CopyOptions): Promise<Copied> => {
   await requireWhole(source)
   const isAgain = await beginCopy(target, options.targetName, options.now)
-  const extra = await addExtraColumns(source, target, options.columns)
+  await addExtraColumns(source, target, options.columns)
   const tables: LedgerTable[] = []
-  for (const name of movedTables(source)) tables.push(await tableOn(name, source, target, name === 'files' ? extra : []))
+  for (const name of movedTables(source)) tables.push(await tableOn(name, source, target))
   const step = await stepsOf(source, tables, options)
   for (const table of tables) {
     for await (const page of rowsOf(source, table)) {
