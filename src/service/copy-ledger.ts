@@ -5,6 +5,7 @@ import { openTableDigest, type TableDigest } from '../store/moving/digest.ts'
 import { addExtraColumns } from '../store/moving/extra-columns.ts'
 import { beginCopy, endCopy } from '../store/moving/marker.ts'
 import { countRows, goOnAfter, insertRows, movedTables, otherTables, rowsOf, tableOn, type LedgerTable } from '../store/moving/tables.ts'
+import { lookAtTables } from '../store/look-at-tables.ts'
 import { addPluginColumns } from '../store/plugin-columns.ts'
 import type { Sql } from '../world.ts'
 
@@ -44,6 +45,7 @@ export const copyLedger = async (source: Sql, target: Sql, options: CopyOptions)
     }
     await goOnAfter(target, table)
   }
+  await lookAtTables(target)
   const compared: ({ name: string } & TableDigest)[] = []
   for (const table of tables) {
     const [there, here] = [await digestOf(target, table, step), await digestOf(source, table, step)]

@@ -40,6 +40,9 @@ export type Dialect = {
   readonly idsTaken: string | null
   /** The same for one table. */
   readonly idsTakenIn: ((table: string) => string) | null
+  /** Has the engine look at what stands in the tables after many rows came at once, since it plans by that; null where it
+   *  notices by itself, or plans by what it is asked. */
+  readonly filled: string | null
   /** A time that another program let this engine write in the zone of its server, in UTC. */
   readonly writtenAt: (column: string) => string
   /** Asks for the statements that free the names of the indexes of some tables, as `away`, and that make them `again`
@@ -84,6 +87,7 @@ export const dialects = {
     damage: 'select integrity_check as found from pragma_integrity_check',
     idsTaken: null,
     idsTakenIn: null,
+    filled: null,
     writtenAt: (column) => column,
     indexesAside: `select 'drop index "' || name || '"' as away, sql as again from sqlite_master
                     where type = 'index' and sql is not null and tbl_name in (select value from json_each(?))`,
@@ -122,6 +126,7 @@ export const dialects = {
                       setval(pg_get_serial_sequence('events', 'id'), (select coalesce(max(id), 0) + 1 from events), false)`,
     idsTakenIn: (table) =>
       `select setval(pg_get_serial_sequence('${table}', 'id'), (select coalesce(max(id), 0) + 1 from ${table}), false)`,
+    filled: 'analyze files, file_components, events',
     writtenAt: (column) => `((${column} at time zone current_setting('TimeZone')) at time zone 'UTC')`,
     indexesAside: `select 'alter index "' || indexname || '" rename to "python_' || indexname || '"' as away, cast(null as text) as again
                      from pg_indexes where schemaname = current_schema() and tablename in (select value from json_each(?))`,
@@ -164,6 +169,7 @@ export const dialects = {
     damage: 'check table files, file_components, events',
     idsTaken: null,
     idsTakenIn: null,
+    filled: null,
     writtenAt: (column) => `coalesce(convert_tz(${column}, @@global.time_zone, '+00:00'), ${column})`,
     indexesAside: null,
     connections: `select 'connection ' || id || ' of ' || user || ' at ' || host as who from information_schema.processlist

@@ -98,6 +98,15 @@ describe('a copy of a ledger', () => {
     ])
   })
 
+  test.skipIf(testServer !== 'postgresql')('is known to the planner of PostgreSQL when it ends, so that its check takes no minutes', async () => {
+    const target = await anEmptySql()
+    await copyLedger(await aFilled(), target, options)
+    expect(await target.all(`select relname, reltuples::integer as "rows" from pg_class
+      where relnamespace = current_schema()::regnamespace and relname in ('files', 'file_components', 'events') order by relname`)).toEqual([
+      { relname: 'events', rows: 3 }, { relname: 'file_components', rows: 3 }, { relname: 'files', rows: 3 },
+    ])
+  })
+
   test('goes on with ids behind those that it brought', async () => {
     const target = await anEmptySql()
     await copyLedger(await aFilled(), target, options)
