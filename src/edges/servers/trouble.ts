@@ -68,8 +68,16 @@ const grantFor = ({ engine, database }: Server, message: string): string => {
   const [, table] = /must be owner of table (\S+)/.exec(message) ?? []
   if (engine === 'mariadb') return `grant all on \`${database}\`.* to USER`
   if (table !== undefined) return `alter table ${table} owner to USER`
+  if (message.startsWith('must be owner of')) return allTables
   return ['schema public', 'all tables in schema public', 'all sequences in schema public'].map((one) => `grant all on ${one} to USER`).join('; ')
 }
+
+/** An index belongs to whom its table does, which is not told. */
+const allTables = [
+  'do $$ declare one text; begin',
+  'for one in select tablename from pg_tables where schemaname = current_schema() loop',
+  "execute format('alter table %I owner to USER', one); end loop; end $$",
+].join(' ')
 
 /** One line of what the server said, without the credentials. */
 const told = (server: Server, error: unknown): string => {
