@@ -162,8 +162,9 @@ demo() {
   heading 'Nothing is unaccounted for'
   ask 'carbonation db check'
 
-  [ "$database" = sqlite ] || printf '\n\nThe server ends with the demo, and the ledger with it.'
-  printf '\n\nThe project is in %s\nGo on there with: PATH="%s:%sPATH"\n' "$PWD" "$source_root/dist" '$'
+  printf '\n\nThe project is in %s\n' "$PWD"
+  if [ "$database" = sqlite ]; then printf 'Go on there with: PATH="%s:%sPATH"\n' "$source_root/dist" '$'
+  else printf 'The server ends with the demo, and the ledger with it: to go on there, name a server of your own in its config.toml\n'; fi
   [ "$is_broken" = 0 ] || die 'a command of the demo failed, see above'
 }
 

@@ -1,4 +1,3 @@
-import { Fault } from '../domain/fault.ts'
 import { showText } from '../domain/show.ts'
 import { statuses } from '../domain/status.ts'
 import type { Adoption } from '../service/python/adopt-python.ts'
@@ -13,13 +12,13 @@ export const dbUpgrade = command({
   async run(args, io) {
     const { clock, openConfig, openSql } = await import('../compose.ts')
     const { isPython } = await import('../compose/adoption.ts')
-    const { migrate, schemaVersion } = await import('../store/migrations.ts')
+    const { migrate, requireCurrentSchema, schemaVersion } = await import('../store/migrations.ts')
     const config = await openConfig(io)
     if (await isPython(config)) await adopt(args.flag('force'), io)
     const sql = openSql(config, { create: false })
     try {
       const before = await schemaVersion(sql)
-      if (before === 0) throw new Fault('the database has no tables yet', { remedy: 'run "carbonation db init" first' })
+      if (before === 0) await requireCurrentSchema(sql)
       const applied = await migrate(sql, clock.now())
       io.out(applied === 0
         ? `Database is up to date: schema ${before}.\n`

@@ -102,7 +102,7 @@ export const backUpProject = async (place: Asked, file: Path): Promise<Copied | 
     backUpSqlite(part, file)
     return found
   } finally {
-    for (const ending of ['', '-wal', '-shm']) removeBackup(`${part}${ending}`)
+    for (const ending of ['', '-wal', '-shm', '-journal']) removeBackup(`${part}${ending}`)
     await source.close()
   }
 }

@@ -33,7 +33,7 @@ const openServiceLedger = async (config: Config, plugins: PluginHost, io: Place)
   try {
     if (await isUnmade(sql)) {
       await migrate(sql, clock.now())
-      io.err(`made the database ${ledgerName(config)}\n`)
+      io.err(`made the database ${config.database.engine === 'sqlite' ? '' : 'tables in '}${ledgerName(config)}\n`)
     }
     await requireCurrentSchema(sql)
     await addPluginColumns(sql, plugins.describe().columns, plugins.describe().queryDefaults)

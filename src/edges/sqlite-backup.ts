@@ -21,7 +21,8 @@ export const backUpSqlite = (file: Path, to: Path): void => {
     moveNoReplace(part, to)
     withFile(openSync(parentOf(to) || '.', 'r'), fsyncSync)
   } catch (error) {
-    rmSync(part, { force: true })
+    // SQLite leaves its journal behind where the disk is full.
+    for (const ending of ['', '-journal']) rmSync(`${part}${ending}`, { force: true })
     if (codeOf(error) === 'EEXIST') throw taken(to)
     if (error instanceof Fault) throw error
     if (error instanceof SQLiteError) {

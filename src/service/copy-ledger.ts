@@ -5,6 +5,7 @@ import { openTableDigest, type TableDigest } from '../store/moving/digest.ts'
 import { addExtraColumns } from '../store/moving/extra-columns.ts'
 import { beginCopy, endCopy } from '../store/moving/marker.ts'
 import { countRows, goOnAfter, insertRows, movedTables, otherTables, rowsOf, tableOn, type LedgerTable } from '../store/moving/tables.ts'
+import { lookAtTables } from '../store/look-at-tables.ts'
 import { addPluginColumns } from '../store/plugin-columns.ts'
 import type { Sql } from '../world.ts'
 
@@ -33,9 +34,9 @@ export type Copied = {
 export const copyLedger = async (source: Sql, target: Sql, options: CopyOptions): Promise<Copied> => {
   await requireWhole(source)
   const isAgain = await beginCopy(target, options.targetName, options.now)
-  const extra = await addExtraColumns(source, target, options.columns)
+  await addExtraColumns(source, target, options.columns)
   const tables: LedgerTable[] = []
-  for (const name of movedTables(source)) tables.push(await tableOn(name, source, target, name === 'files' ? extra : []))
+  for (const name of movedTables(source)) tables.push(await tableOn(name, source, target))
   const step = await stepsOf(source, tables, options)
   for (const table of tables) {
     for await (const page of rowsOf(source, table)) {
@@ -44,6 +45,7 @@ export const copyLedger = async (source: Sql, target: Sql, options: CopyOptions)
     }
     await goOnAfter(target, table)
   }
+  await lookAtTables(target)
   const compared: ({ name: string } & TableDigest)[] = []
   for (const table of tables) {
     const [there, here] = [await digestOf(target, table, step), await digestOf(source, table, step)]

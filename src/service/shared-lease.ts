@@ -1,3 +1,4 @@
+import { showDuration } from '../domain/duration.ts'
 import { Fault } from '../domain/fault.ts'
 import type { Millis } from '../domain/time.ts'
 import { beginLease, endLeases, expireLease, leases, newestFence, renewLease, takeLeases, type Holder, type Lease as Row } from '../store/leases.ts'
@@ -89,6 +90,8 @@ export const openLease = ({ sql, clock, log, leaseMs, holder: { names, ...holder
       renewedAt = askedAt
       active = next
       if (isFirst) void keep()
+      else log.write('WARNING', `goes on under a new lease: there was no sign of life of this process for longer than its lease of ${
+        showDuration(leaseMs)}, and another one took over what it had in hand`)
       return []
     },
     takeOver: async () => {

@@ -65,13 +65,15 @@ export const migrate = async (sql: Sql, now: Instant): Promise<number> => {
 export const requireCurrentSchema = async (sql: Sql): Promise<void> => {
   const version = await schemaVersion(sql)
   if (version > migrations.length) throw newerDatabase(version)
-  if (version === 0) throw new Fault('the database has no tables yet', { remedy: 'run "carbonation db init" first' })
+  if (version === 0) throw await isUnmade(sql) ? unmadeDatabase() : foreignDatabase()
   if (version < migrations.length) {
     throw new Fault(`the database has schema ${version}, this program needs ${migrations.length}`, {
       remedy: 'run "carbonation db upgrade" first',
     })
   }
 }
+
+const unmadeDatabase = (): Fault => new Fault('the database has no tables yet', { remedy: 'run "carbonation db init" first' })
 
 const foreignDatabase = (): Fault =>
   new Fault('this database holds tables that carbonation did not make', {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { anEmptyProject, canHave, engines, type PythonProject } from '../python/a-python-project.ts'
 import type { Engine } from '../python/package.ts'
 import { until, type Ran } from './project.ts'
+import { canMount, mountSmallDisk, unmount } from './small-disk.ts'
 
 const open: PythonProject[] = []
 afterEach(async () => {
@@ -81,6 +82,16 @@ for (const engine of engines) {
       expect(code).toBe(1)
       expect(err).toContain('holds a ledger already')
       expect((await other.run('db', 'copy', '--to', 'config.toml')).err).toContain('both configs name')
+    })
+
+    test('is refused where another program has tables in the target, and the message names it', async () => {
+      const [project, other] = [await aFilled('sqlite'), anEmpty(engine)]
+      await other.alter('create table mine (a integer)')
+      const { code, err } = await project.run('db', 'copy', '--to', pointAt(project, other, 'other.toml'))
+      expect([code, err]).toEqual([1, expect.stringMatching(/takes no copy: .* tables that carbonation did not make\n/)])
+      for (const command of ['upgrade', 'check']) {
+        expect((await other.run('db', command)).err).toContain('tables that carbonation did not make')
+      }
     })
 
     test('that was killed leaves a target that nothing works with, and is begun again', async () => {
@@ -162,6 +173,20 @@ describe('db backup of SQLite', () => {
     expect(code).toBe(1)
     expect(err).toContain('the backup')
     expect(existsSync(join(project.root, 'nowhere'))).toBe(false)
+  })
+
+  test.skipIf(!canMount())('leaves nothing on a disk that is full', async () => {
+    const project = await aFilled('sqlite')
+    addEvents(project, 60_000)
+    const disk = join(project.root, 'disk')
+    mountSmallDisk(disk, '300k')
+    try {
+      const { code, err } = await project.run('db', 'backup', 'disk/kept.db')
+      expect([code, err]).toEqual([1, expect.stringContaining('could not be written')])
+      expect(readdirSync(disk)).toEqual([])
+    } finally {
+      unmount(disk)
+    }
   })
 })
 

@@ -39,7 +39,7 @@ onServers('the program', (name) => {
     pair('a')
     pair('bad')
     const first = await project.run('run', '--once')
-    expect([first.code, first.err]).toEqual([0, expect.stringContaining(`made the database ${name === 'mariadb' ? 'MariaDB' : 'PostgreSQL'} database "t_`)])
+    expect([first.code, first.err]).toEqual([0, expect.stringContaining(`made the database tables in ${name === 'mariadb' ? 'MariaDB' : 'PostgreSQL'} database "t_`)])
     expect(Object.keys(project.archived())).toEqual(['kept/a.json', 'kept/a.txt'])
     const asked = ['--group-key', 'A%', '--n-min', '7', '--start-after', '2026-11-01', '--order-by', '-start', '--format', 'json']
     const rows = JSON.parse((await project.run('query', 'files', ...asked)).out)

@@ -110,6 +110,8 @@ onServers('hosts that share a database', (name) => {
     expect(await claim(b, 'x')).toEqual(['x'])
     expect(await a.lease.begin()).toEqual([])
     expect([fenceOf(a.lease), a.lease.isLost(), await claim(a, 'x', 'y')]).toEqual([3, false, ['y']])
+    expect(log).toContain(
+      'a: goes on under a new lease: there was no sign of life of this process for longer than its lease of 1m, and another one took over what it had in hand')
   })
 
   test('go on after a lease that was over and that nobody took', async () => {

@@ -55,7 +55,7 @@ const postgresql: Engine = {
               from pg_database where datname = current_database() and pg_encoding_to_char(encoding) <> 'UTF8'
             union all
             select 'it has no schema to make tables in',
-                   'let its owner say: create schema if not exists public; grant all on schema public to "' || current_user || '"'
+                   'let its owner say: create schema if not exists public; grant all on schema public to USER'
              where current_schema() is null
             union all
             select 'its server is PostgreSQL ' || current_setting('server_version'), 'use version 12 or later'
@@ -116,10 +116,10 @@ const mariadb: Engine = {
     ['ERR_MYSQL_CONNECTION_CLOSED', 'lost'], ['ERR_MYSQL_IDLE_TIMEOUT', 'lost'], ['ERR_MYSQL_LIFETIME_TIMEOUT', 'lost'],
     ['ERR_MYSQL_CONNECTION_TIMEOUT', 'refused'], ['ERR_MYSQL_CONNECTION_REFUSED', 'refused'], ['ERR_MYSQL_TLS', 'tls'],
     ['ERR_MYSQL_AUTHENTICATION_FAILED', 'login'],
-    ['1045', 'login'], ['1698', 'login'], ['1044', 'login'], ['1049', 'missing'], ['1040', 'crowded'], ['1203', 'crowded'], ['1226', 'crowded'],
+    ['1045', 'login'], ['1698', 'login'], ['1049', 'missing'], ['1040', 'crowded'], ['1203', 'crowded'], ['1226', 'crowded'],
     ['1047', 'starting'], ['1129', 'refused'], ['1130', 'login'], ['1251', 'login'], ['1820', 'login'], ['1862', 'login'],
     ['1053', 'lost'], ['1152', 'lost'], ['1158', 'lost'], ['1159', 'lost'], ['1160', 'lost'], ['1161', 'lost'], ['1184', 'lost'], ['1927', 'lost'], ['1969', 'slow'], ['3024', 'slow'], ['1317', 'slow'], ['1205', 'waited'],
-    ['1213', 'deadlock'], ['1020', 'deadlock'], ['1062', 'clash'], ['1142', 'privilege'], ['1143', 'privilege'], ['1227', 'privilege'],
+    ['1213', 'deadlock'], ['1020', 'deadlock'], ['1062', 'clash'], ['1044', 'privilege'], ['1142', 'privilege'], ['1143', 'privilege'], ['1227', 'privilege'],
     ['1370', 'privilege'], ['1290', 'readonly'], ['1792', 'readonly'], ['1836', 'readonly'], ['1021', 'full'], ['1114', 'full'], ['1026', 'full'],
     ['1153', 'large'], ['1406', 'large'], ['1264', 'large'], ['1292', 'large'],
     ['1034', 'broken'], ['1030', 'broken'], ['1194', 'broken'], ['1877', 'broken'],

@@ -34,9 +34,6 @@ export const faultOf = (trouble: Trouble, server: Server, error: unknown): Fault
 
 const wordsFor = (trouble: Trouble, server: Server, message: string): Words => {
   const grantee = server.engine === 'postgresql' ? 'the user of this program' : "this program's user"
-  const grant = server.engine === 'postgresql'
-    ? `grant all on schema public to USER; grant all on all tables in schema public to USER`
-    : `grant all on \`${server.database}\`.* to USER`
   switch (trouble) {
     case 'refused': return { said: 'does not answer', remedy: 'check that the server runs, and host, port or socket under [database]' }
     case 'login': return {
@@ -58,13 +55,29 @@ const wordsFor = (trouble: Trouble, server: Server, message: string): Words => {
     case 'waited': return { said: 'is kept by another writer', remedy: 'look for a process of carbonation or of a person that holds a transaction open' }
     case 'deadlock': return { said: 'could not get two writers past each other', remedy: 'try again' }
     case 'clash': return { said: `holds that row already: ${message}`, remedy: 'try again' }
-    case 'privilege': return { said: `refuses ${grantee}: ${message}`, remedy: `let an administrator say: ${grant}` }
+    case 'privilege': return { said: `refuses ${grantee}: ${message}`, remedy: `let an administrator say: ${grantFor(server, message)}` }
     case 'large': return {
       said: `cannot keep a value: ${message}`, remedy: 'if it names an index of a column of the plugin, drop that index: the next start makes one that takes it; else shorten what the plugin gives',
     }
     case 'broken': return { said: `reports an error of its own: ${message}`, remedy: 'look into the log of the server' }
   }
 }
+
+/** PostgreSQL lets nobody but its owner add a column or an index to a table. */
+const grantFor = ({ engine, database }: Server, message: string): string => {
+  const [, table] = /must be owner of table (\S+)/.exec(message) ?? []
+  if (engine === 'mariadb') return `grant all on \`${database}\`.* to USER`
+  if (table !== undefined) return `alter table ${table} owner to USER`
+  if (message.startsWith('must be owner of')) return allTables
+  return ['schema public', 'all tables in schema public', 'all sequences in schema public'].map((one) => `grant all on ${one} to USER`).join('; ')
+}
+
+/** An index belongs to whom its table does, which is not told. */
+const allTables = [
+  'do $$ declare one text; begin',
+  'for one in select tablename from pg_tables where schemaname = current_schema() loop',
+  "execute format('alter table %I owner to USER', one); end loop; end $$",
+].join(' ')
 
 /** One line of what the server said, without the credentials. */
 const told = (server: Server, error: unknown): string => {

@@ -3,6 +3,7 @@ import { showPath } from '../../domain/path.ts'
 import type { Status } from '../../domain/status.ts'
 import { toColumn, type Instant } from '../../domain/time.ts'
 import type { Columns } from '../../plugin/contract.ts'
+import { lookAtTables } from '../../store/look-at-tables.ts'
 import { exchangeTables, type Names } from '../../store/python/exchange.ts'
 import { countRows, pluginColumnsOf } from '../../store/python/read.ts'
 import { copyCounts, lostCopy } from '../../store/python/survey.ts'
@@ -50,7 +51,9 @@ export const adoptPython = async (options: AdoptOptions): Promise<Adoption> => {
   const columns = moveColumns(await pluginColumnsOf(sql), options.columns)
   await survey(options, options.basis)
   if (!force) await requireCopies(sql)
-  return exchangeTables(sql, (tx, names) => fill(tx, names, columns, options), options.now)
+  const adoption = await exchangeTables(sql, (tx, names) => fill(tx, names, columns, options), options.now)
+  await lookAtTables(sql)
+  return adoption
 }
 
 const fill = async (tx: Sql, names: Names, columns: readonly MovedColumn[], { places, actor, now: at, signal, onProgress }: AdoptOptions): Promise<Adoption> => {

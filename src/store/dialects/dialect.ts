@@ -40,6 +40,9 @@ export type Dialect = {
   readonly idsTaken: string | null
   /** The same for one table. */
   readonly idsTakenIn: ((table: string) => string) | null
+  /** Has the engine look at what stands in the tables after many rows came at once, since it plans by that; null where it
+   *  notices by itself, or plans by what it is asked. */
+  readonly filled: string | null
   /** A time that another program let this engine write in the zone of its server, in UTC. */
   readonly writtenAt: (column: string) => string
   /** Asks for the statements that free the names of the indexes of some tables, as `away`, and that make them `again`

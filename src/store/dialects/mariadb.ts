@@ -35,6 +35,7 @@ export const mariadb: Dialect = {
   damage: 'check table files, file_components, events',
   idsTaken: null,
   idsTakenIn: null,
+  filled: null,
   writtenAt: (column) => `coalesce(convert_tz(${column}, @@global.time_zone, '+00:00'), ${column})`,
   indexesAside: null,
   connections: `select 'connection ' || id || ' of ' || user || ' at ' || host as who from information_schema.processlist

@@ -32,6 +32,7 @@ export const postgresql: Dialect = {
                     setval(pg_get_serial_sequence('events', 'id'), (select coalesce(max(id), 0) + 1 from events), false)`,
   idsTakenIn: (table) =>
     `select setval(pg_get_serial_sequence('${table}', 'id'), (select coalesce(max(id), 0) + 1 from ${table}), false)`,
+  filled: 'analyze files, file_components, events',
   writtenAt: (column) => `((${column} at time zone current_setting('TimeZone')) at time zone 'UTC')`,
   indexesAside: `select 'alter index "' || indexname || '" rename to "python_' || indexname || '"' as away, cast(null as text) as again
                    from pg_indexes where schemaname = current_schema() and tablename in (select value from json_each(?))`,

@@ -26,6 +26,7 @@ export const sqlite: Dialect = {
   damage: 'select integrity_check as found from pragma_integrity_check',
   idsTaken: null,
   idsTakenIn: null,
+  filled: null,
   writtenAt: (column) => column,
   indexesAside: `select 'drop index "' || name || '"' as away, sql as again from sqlite_master
                   where type = 'index' and sql is not null and tbl_name in (select value from json_each(?))`,

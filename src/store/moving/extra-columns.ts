@@ -4,8 +4,8 @@ import { dialects } from '../dialects.ts'
 import { columnType, filesColumns } from '../plugin-columns.ts'
 
 /** Gives the target's \`files\` the columns that the source's has beyond its own. The plugin says what they hold, where the
- *  source agrees; else their declared type does. Gives their names. */
-export const addExtraColumns = async (from: Sql, to: Sql, columns: Columns): Promise<readonly string[]> => {
+ *  source agrees; else their declared type does. */
+export const addExtraColumns = async (from: Sql, to: Sql, columns: Columns): Promise<void> => {
   const [source, target] = [await filesColumns(from), await filesColumns(to)]
   const extra = [...source].filter(([name]) => !target.has(name))
   for (const [name, declared] of extra) {
@@ -13,7 +13,6 @@ export const addExtraColumns = async (from: Sql, to: Sql, columns: Columns): Pro
     const isTold = told !== undefined && dialects[from.dialect][columnType(told)].toLowerCase() === declared
     await to.run(`alter table files add column "${name}" ${dialects[to.dialect][columnType(isTold ? told : typeOf(declared))]}`)
   }
-  return extra.map(([name]) => name)
 }
 
 const typeOf = (declared: string): ColumnType => {

@@ -13,7 +13,9 @@ export const beginCopy = async (target: Sql, name: string, now: Instant): Promis
   const isAgain = (await tableNames(target)).has(unfinishedCopy)
   if (isAgain) await takeBack(target)
   else if (await isUnmade(target)) await migrate(target, now)
-  await requireCurrentSchema(target)
+  await requireCurrentSchema(target).catch((error: unknown) => {
+    throw error instanceof Fault ? new Fault(`${name} takes no copy: ${error.message}`, { ...error.remedy !== undefined && { remedy: error.remedy } }) : error
+  })
   for (const table of ['files', 'file_components', 'events', 'passes']) {
     const count = await countRows(target, table)
     if (count === 0) continue

@@ -28,15 +28,15 @@ export const otherTables = async (sql: Sql): Promise<readonly string[]> => {
   return [...await tableNames(sql)].filter((name) => !own.has(name)).toSorted()
 }
 
-/** A table as both sides have it: a time is one where either of them says so. `exact` are columns that may hold whole
- *  numbers beyond 2^53. */
-export const tableOn = async (name: string, from: Sql, to: Sql, exact: readonly string[] = []): Promise<LedgerTable> => {
+/** A table in what both sides have of it: a time is one where either of them says so. The columns of plugins may hold any
+ *  whole number, and a target that was made before may have more of them than the source. */
+export const tableOn = async (name: string, from: Sql, to: Sql): Promise<LedgerTable> => {
   const [source, target] = [await columnsOf(from, name), await columnsOf(to, name)]
-  const columns = [...target.keys()].toSorted()
+  const columns = [...target.keys()].filter((column) => source.has(column)).toSorted()
   const isTime = (column: string): boolean => [source.get(column), target.get(column)].some((type) => /timestamp|datetime/.test(type ?? ''))
   return {
     name, columns, hasId: /int/.test(target.get('id') ?? ''), times: new Set(columns.filter(isTime)),
-    exact: new Set(exact.filter((column) => /int/.test(source.get(column) ?? ''))),
+    exact: new Set(columns.filter((column) => name === 'files' && /int/.test(source.get(column) ?? ''))),
   }
 }
 
