@@ -84,7 +84,7 @@ export const groupHistory = async (sql: Sql, groupDigest: string): Promise<reado
     `select id, component_id, group_id, at, from_status, to_status, stage, detail, actor
        from events
       where component_id in (select id from file_components where group_id in (select value from json_each(?)))
-      order by id desc limit ${bounds.events}`,
+      order by id + 0 desc limit ${bounds.events}`,
     [ids],
   )
   return groups.map((group) => ({

@@ -1,6 +1,7 @@
 import { statuses } from '../domain/status.ts'
 import { toColumn, type Instant, type Millis } from '../domain/time.ts'
 import type { SqlValue } from '../world.ts'
+import { lastEvent } from './last-event.ts'
 
 /** What must hold of every row, and what it means where it does not. */
 export type LedgerRule = {
@@ -17,14 +18,13 @@ export const ledgerRules = (now: Instant, staleMs: Millis): readonly LedgerRule[
   component('unknown status', 'no version of carbonation writes this status',
     'r.status not in (select value from json_each(?))', [JSON.stringify(statuses)]),
   component('status without its event', 'its status is not the one that its last event gave it',
-    `coalesce(r.status, '') <> coalesce((select e.to_status from events e where e.component_id = r.id order by e.id desc limit 1), '')`),
+    `coalesce(r.status, '') <> coalesce(${lastEvent('to_status', 'r.id')}, '')`),
   component('archived without a place', 'it is archived, but no archive path or no digest is recorded',
     "r.status = 'archived' and (r.archive_path is null or r.archive_digest is null or r.sha256 is null)"),
   component('in the archive by mistake', 'it counts as in the archive, but its status is not archived',
     "r.in_archive = 1 and r.status <> 'archived'"),
   component('nothing decided', 'it is detected for longer than stale_threshold and nothing was decided',
-    `r.status = 'detected' and coalesce((select e.at from events e where e.component_id = r.id order by e.id desc limit 1),
-       r.detected_at) < ?`, [toColumn(now - staleMs)]),
+    `r.status = 'detected' and coalesce(${lastEvent('at', 'r.id')}, r.detected_at) < ?`, [toColumn(now - staleMs)]),
   component('without a group', 'the group that it belongs to is not there',
     'not exists (select 1 from files f where f.id = r.group_id)'),
   component('wrong current row', 'it stands for another path than its own',

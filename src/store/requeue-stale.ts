@@ -1,5 +1,6 @@
 import { toColumn, type Instant, type Millis } from '../domain/time.ts'
 import type { Sql } from '../world.ts'
+import { lastEvent } from './last-event.ts'
 
 /** What got stuck: members that are `detected`, `waiting` or `retry_pending` and to which nothing has happened for longer
  *  than `staleMs`. Their groups become due now, a page of members at a time. What waits for a set time to try again, is
@@ -17,7 +18,7 @@ export const requeueStale = async (
             and c.watch_name in (select value from json_each(?))
             and f.is_latest = 1 and f.held_by is null and f.dismissed is null
             and not (c.status = 'retry_pending' and f.due_at is not null and f.due_at > ?)
-            and coalesce((select e.at from events e where e.component_id = c.id order by e.id desc limit 1), '0001-01-01') < ?
+            and coalesce(${lastEvent('at', 'c.id')}, '0001-01-01') < ?
           order by c.id limit ?`,
         [last, since, JSON.stringify(watchNames), toColumn(now), since, limit],
       )

@@ -1,5 +1,6 @@
 import { toColumn, type Instant } from '../domain/time.ts'
 import type { Sql } from '../world.ts'
+import { lastEvent } from './last-event.ts'
 
 /** What a look at an archive showed of one component. */
 export type ArchiveMark = {
@@ -21,7 +22,7 @@ export const writeArchiveMarks = async (
       `insert into events (component_id, group_id, at, from_status, to_status, stage, detail, actor)
        select id, group_id, ?, status, status, 'reconcile', ?, ? from file_components
         where id = ? and status = 'archived'
-          and coalesce((select detail from events where component_id = file_components.id order by id desc limit 1), '') <> ?`,
+          and coalesce(${lastEvent('detail', 'file_components.id')}, '') <> ?`,
       marks.flatMap(({ id, detail }) => (detail === null ? [] : [[toColumn(now), detail, actor, id, detail]])),
     )
     await tx.many("update file_components set in_archive = 0 where id = ? and status = 'archived'", idsOf('missing'))
