@@ -1,9 +1,10 @@
+import { isChecksum, noteReady } from './check-ready.ts'
 import { noteOverlaps, noteOwnFiles } from './check-places.ts'
 import { reportFor, type Report } from './report.ts'
 import type { Archive, Config, Watch } from './config.ts'
 import { nearest } from './nearest.ts'
 import type { Problem } from './problem.ts'
-import type { IntegrityCheck, Rules, RuleSet } from './rules.ts'
+import type { Rules, RuleSet } from './rules.ts'
 import type { TomlFile } from './toml.ts'
 
 /** The lines of both files, so that what does not fit together is told with its place. */
@@ -24,6 +25,7 @@ export const checkTogether = (config: Config, rules: Rules, places: Places, asRo
   }
   for (const [index, archive] of config.archives.entries()) noteArchive(archive, index, asRoot, inConfig)
   noteOverlaps(config, inConfig.error)
+  noteCertificate(config.database, inConfig.error)
   noteOwnFiles(config, inConfig.warning)
   for (const ruleSet of Object.values(rules)) noteRuleSet(ruleSet, config, places, inRules)
   return { errors, warnings }
@@ -78,23 +80,10 @@ const noteWatch = (
   }
 }
 
-/** What `ready` asks for has to be there, and nothing that means nothing without it. */
-const noteReady = (watch: Watch, index: number, ruleSet: RuleSet | undefined, error: Report) => {
-  const { ready, marker, settleMs, settleMaxMs } = watch
-  const at = (key: string) => ['watch', index, key] as const
-  if (ready === 'marker' && marker === null) {
-    error.at(at('marker'), 'is missing; ready = "marker" needs it, such as marker = "{name}.done"')
-  }
-  if (ready !== 'marker' && marker !== null) error.at(at('marker'), 'means nothing without ready = "marker"')
-  if (ready === 'checksum' && ruleSet !== undefined && !ruleSet.integrity.some(isChecksum)) {
-    const name = JSON.stringify(ruleSet.name)
-    error.at(at('ready'), `"checksum" needs an integrity check of type = "checksum", and the rule set ${name} has none`)
-  }
-  const byManifest = ruleSet?.integrity.some((one) => one.type === 'manifest') === true
-  if (ready === 'checksum' && byManifest && ruleSet.completeness?.groupBy === 'plugin') {
-    error.at(at('ready'), '"checksum" finds a manifest by its stem only, and the rule set groups by a plugin')
-  }
-  if (settleMaxMs <= settleMs) error.at(at('settle_max'), 'must be longer than settle_seconds')
+/** A certificate and its key are of use together only. */
+const noteCertificate = ({ tls: { certificate, key } }: Config['database'], error: Report) => {
+  if (key !== null && certificate === null) error.at(['database', 'sslkey'], 'means nothing without sslcert, the certificate it belongs to')
+  if (certificate !== null && key === null) error.at(['database', 'sslcert'], 'means nothing without sslkey, the key it belongs to')
 }
 
 /** Whether some name with this extension may match, as far as the end of the pattern tells. */
@@ -154,7 +143,6 @@ const noteRuleSet = (ruleSet: RuleSet, config: Config, places: Places, { error, 
   }
 }
 
-const isChecksum = (check: IntegrityCheck): boolean => check.type === 'checksum' || check.type === 'manifest'
 
 const namesPlugin = ({ metadataModule, completeness, integrity, selection, routing }: RuleSet): boolean =>
   metadataModule !== null ||

@@ -1,4 +1,5 @@
 import type { Component, Place } from '../domain/component.ts'
+import { Fault } from '../domain/fault.ts'
 import type { Group } from '../domain/group.ts'
 import { pathFromBytes, type Path } from '../domain/path.ts'
 import { isStatus } from '../domain/status.ts'
@@ -54,7 +55,11 @@ export const toGroup = (row: GroupRow, members: readonly Component[], previous: 
 })
 
 export const toComponent = (row: ComponentRow): Component => {
-  if (!isStatus(row.status)) throw new Error(`component ${row.id} has the status "${row.status}"`)
+  if (!isStatus(row.status)) {
+    throw new Fault(`component ${row.id} has the status "${row.status}", which no version of carbonation writes`, {
+      remedy: 'run "carbonation db check" for all such rows, and correct them in the database',
+    })
+  }
   return {
     id: row.id,
     path: pathOf(row),

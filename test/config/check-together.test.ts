@@ -199,6 +199,13 @@ test("the program's own files in a watch are warned of", () => {
   ])
 })
 
+test('a certificate of this side and its key are of use together only', () => {
+  const errors = (line: string) => together(config({ more: `[database]\ndrivername = "postgresql"\nname = "c"\n${line}` }), '[radar]').errors
+  expect(errors('sslcert = "a.pem"\nsslkey = "a.key"')).toEqual([])
+  expect(errors('sslkey = "a.key"')).toEqual([expect.stringMatching(/database\.sslkey means nothing without sslcert/)])
+  expect(errors('sslcert = "a.pem"')).toEqual([expect.stringMatching(/database\.sslcert means nothing without sslkey/)])
+})
+
 describe('what ready asks for', () => {
   const errors = (watch: string, rules = '[radar]') => together(config({ watch: `archive = "out"\n${watch}` }), rules).errors
 
