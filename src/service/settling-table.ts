@@ -23,7 +23,8 @@ type Entry = {
 
 /** A table with nothing in it yet, for so many paths. */
 export const openSettling = (limit = settlingLimit): Settling => {
-  /** By settle time, each in the order of `since`: the first one is the next to have settled. */
+  /** By settle time, each in the order in which they were seen, which is nearly that of `since`: the first one is the next
+   *  to have settled. */
   const queues = new Map<Millis, Map<Path, Entry>>()
   /** By watch, then by group key. */
   const groups = new Map<string, Crowd>()
@@ -83,7 +84,8 @@ export const openSettling = (limit = settlingLimit): Settling => {
         return true
       }
       const entry = entryOf(path)
-      if (entry === undefined || !isSeen(entry, identity)) keep(sighting, quiet.monotonic, quiet)
+      if (entry === undefined) keep(sighting, quiet.monotonic - quietBefore(identity, quiet), quiet)
+      else if (!isSeen(entry, identity)) keep(sighting, quiet.monotonic, quiet)
       else if (entry.settleMs !== quiet.settleMs || entry.lacks !== (quiet.lacks ?? null)) keep(sighting, entry.since, quiet)
       return false
     },
@@ -138,5 +140,9 @@ export const openSettling = (limit = settlingLimit): Settling => {
     },
   }
 }
+
+/** For how long it had stood still when it was first seen. */
+const quietBefore = (identity: Identity, { now, settleMs }: Quiet): Millis =>
+  Math.max(0, Math.min(now - changedAt(identity), settleMs))
 
 const isSeen = (entry: Entry, identity: Identity): boolean => showsState(entry.state, identityText(identity))

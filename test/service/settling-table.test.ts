@@ -19,12 +19,21 @@ describe('a file', () => {
 
   test('that changed lately settles, and has settled after its quiet time', () => {
     const settling = openSettling()
-    const young = sighting('/in/a', at(now - settleMs + 1))
+    const young = sighting('/in/a', at(now))
     expect(settling.note(young, times(0))).toBe(false)
     expect(settling.has('/in/a')).toBe(true)
     expect(settling.note(young, times(settleMs - 1))).toBe(false)
     expect(settling.note(young, times(settleMs))).toBe(true)
     expect(settling.has('/in/a')).toBe(false)
+  })
+
+  test('that was seen late settles when it has stood still for long enough, not when it was seen for long enough', () => {
+    const settling = openSettling()
+    const noticed = sighting('/in/a', at(now - 500))
+    expect(settling.note(noticed, times(0))).toBe(false)
+    expect(settling.nextAt()).toBe(settleMs - 500)
+    expect(settling.note(noticed, times(settleMs - 501))).toBe(false)
+    expect(settling.note(noticed, times(settleMs - 500))).toBe(true)
   })
 
   test('that grew starts its quiet time again', () => {
@@ -78,7 +87,7 @@ test('a group knows which of its files still settle, and no other group does', (
 describe('what may have settled by now', () => {
   test('is given oldest first, up to a limit, and is the next to wait for', () => {
     const settling = openSettling()
-    for (const [index, name] of ['a', 'b', 'c'].entries()) settling.note(sighting(name, at(now)), times(index * 100))
+    for (const [index, name] of ['a', 'b', 'c'].entries()) settling.note(sighting(name, at(now + index * 100)), times(index * 100))
     expect(settling.nextAt()).toBe(settleMs)
     expect(settling.ripe(settleMs + 100, 10).map((one) => one.path)).toEqual(['a', 'b'])
     expect(settling.ripe(settleMs + 500, 1).map((one) => one.path)).toEqual(['a'])
@@ -88,7 +97,7 @@ describe('what may have settled by now', () => {
   test('counts each settle time by itself', () => {
     const settling = openSettling()
     settling.note(sighting('slow', at(now)), times(0, 10_000))
-    settling.note(sighting('fast', at(now)), times(500, 1000))
+    settling.note(sighting('fast', at(now + 500)), times(500, 1000))
     expect(settling.nextAt()).toBe(1500)
     expect(settling.ripe(1500, 10).map((one) => one.path)).toEqual(['fast'])
   })
