@@ -33,7 +33,7 @@ export const openDryService = async (place: Place): Promise<Pick<Service, 'parts
     parts: {
       config, rules: () => decided, clock, files: pool.files, plugins, destination: pool.destination, sql, log,
       settling: openSettling(), record: () => Promise.reject(new Error('a dry run records nothing')), archives,
-      lease: noLease(async () => []), claims: allOurs(sql, candidates), candidates, tally: newTally(), reopened: new Map(),
+      lease: noLease(async () => []), claims: allOurs(sql, candidates), candidates, tally: newTally(), reopened: new Map(), tidy: () => undefined,
     },
     close: async () => {
       plugins.close()

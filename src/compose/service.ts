@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { loadPlainSetup, reloadPlainRules } from '../config/load-plain-setup.ts'
 import type { Config } from '../config/config.ts'
 import { clock, configPlace, isRoot, openFilePool, openProjectPlugins, type Place } from '../compose.ts'
+import { garbageCollector } from '../edges/collect-garbage.ts'
 import { configFiles } from '../edges/config-files.ts'
 import { openLog } from '../edges/log.ts'
 import type { PluginHost } from '../edges/plugin-host.ts'
@@ -79,7 +80,7 @@ export const openService = async (
   }
   const archives = await wait(() => openArchives({ ...parts, fence: lease.fence }))
   return {
-    parts: { ...parts, archives, lease, claims, candidates: claims.candidates, tally: newTally(), reopened: new Map() },
+    parts: { ...parts, archives, lease, claims, candidates: claims.candidates, tally: newTally(), reopened: new Map(), tidy: garbageCollector() },
     plugins,
     identity: { host: hostname(), pid: process.pid, version: place.version, configFile: config.file },
     supervisor,

@@ -16,6 +16,7 @@ export const passLanes = (parts: PassParts, signal: AbortSignal, onEnd: () => vo
   })
 
 const oneBatch = async (candidates: readonly Candidate[], parts: PassParts): Promise<readonly Beside[]> => {
+  parts.tidy()
   const settings = settingsOf(parts.config, parts.rules())
   const own = await parts.claims.take(candidates)
   if (own.length === 0) return []

@@ -15,6 +15,8 @@ export type PassParts = Parts & {
   readonly tally: Tally
   /** Under which rules everything of a watch was decided or brought back: nothing is left of others. */
   readonly reopened: Map<string, string>
+  /** Frees what batches left in memory. */
+  readonly tidy: () => void
 }
 
 /** The watches that are this process's to work on. */

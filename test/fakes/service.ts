@@ -72,7 +72,7 @@ export const fakeService = async (options: FakeServiceOptions = {}): Promise<Fak
     const candidates = openCandidates()
     return {
       ...parts, archives: await openArchives(parts), lease: noLease(async () => []), claims: allOurs(sql, candidates), candidates,
-      tally: newTally(), reopened: new Map(),
+      tally: newTally(), reopened: new Map(), tidy: () => undefined,
     }
   }
   const once = async () => clock.through(runOnce(await open(), 'host', new AbortController().signal))
