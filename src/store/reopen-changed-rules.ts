@@ -8,8 +8,9 @@ export const reopenChangedRules = (
 ): Promise<number> =>
   sql.transaction(async (tx) => {
     const groups = await tx.all<{ id: number }>(
-      `select distinct f.id from file_components c join files f on f.id = c.group_id
-        where c.status in ('integrity_failed', 'not_selected', 'waiting', 'retry_pending')
+      // A cross join: SQLite keeps to the order of one, and would else begin with all groups of the watch.
+      `select distinct f.id from file_components c cross join files f
+        where f.id = c.group_id and c.status in ('integrity_failed', 'not_selected', 'waiting', 'retry_pending')
           and f.watch_name = ? and f.is_latest = 1 and f.rules_digest <> ? limit ?`,
       [watchName, rulesDigest, limit],
     )

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { knownStatesText } from '../../src/store/known-states.ts'
 import { planFiles, planFilesCount } from '../../src/store/query-files.ts'
+import { reopenChangedRules } from '../../src/store/reopen-changed-rules.ts'
 import { fileColumns } from '../../src/store/query-columns.ts'
 import { addPluginColumns } from '../../src/store/plugin-columns.ts'
 import type { Columns } from '../../src/plugin/contract.ts'
@@ -65,6 +66,23 @@ test.skipIf(isOnServer)('a page of a directory is found by the directory, in the
   const sql = await aLedger()
   expect(await stepsOf(sql, { text: knownStatesText, parameters: ['', 0, 1] })).toEqual([
     'SEARCH file_components USING INDEX ix_components_directory (directory_digest=? AND in_delivery=? AND rowid>?)',
+  ])
+  await sql.close()
+})
+
+test.skipIf(isOnServer)('what other rules refused is found by its status, not by way of all groups of the watch', async () => {
+  const sql = await aLedger()
+  const asked: { readonly text: string; readonly parameters: readonly SqlValue[] }[] = []
+  const told: Sql = {
+    ...sql,
+    transaction: (work) => sql.transaction((tx) => work({
+      ...tx, all: (text, parameters = []) => { asked.push({ text, parameters }); return tx.all(text, parameters) },
+    })),
+  }
+  await reopenChangedRules(told, 'in', 'digest', { now: 0, limit: 10 })
+  const [question] = asked
+  expect(question === undefined ? [] : (await stepsOf(sql, question)).slice(0, 2)).toEqual([
+    'SEARCH c USING INDEX ix_components_status (status=?)', 'SEARCH f USING INTEGER PRIMARY KEY (rowid=?)',
   ])
   await sql.close()
 })
