@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { refusalOf } from '../../src/edges/servers/greeting.ts'
+import { firstWordOf } from '../../src/edges/servers/greeting.ts'
 
 const greeter = (bytes: Uint8Array | null) => Bun.listen({
   hostname: '127.0.0.1', port: 0,
@@ -17,19 +17,19 @@ const refusal = Buffer.from([said.length + 3, 0, 0, 0, 0xff, 0x10, 0x04, ...said
 
 test.each([
   ['a server that refuses and hangs up is understood', refusal, [1040, 'Too many connections']],
-  ['a server that greets refuses nothing', Buffer.from([1, 0, 0, 0, 0x0a, 0x35]), null],
-  ['a server that hangs up without a word refuses nothing', null, null],
+  ['a server that greets lets us in', Buffer.from([1, 0, 0, 0, 0x0a, 0x35]), 'welcome'],
+  ['a server that hangs up without a word says nothing', null, null],
 ] as const)('%s', async (_, bytes, expected) => {
   const listener = greeter(bytes)
-  const error = await refusalOf({ hostname: '127.0.0.1', port: listener.port })
+  const word = await firstWordOf({ hostname: '127.0.0.1', port: listener.port })
   listener.stop(true)
-  expect(error && [Reflect.get(error, 'errno'), error.message]).toEqual(expected === null ? null : [...expected])
+  expect<unknown>(word instanceof Error ? [Reflect.get(word, 'errno'), word.message] : word).toEqual(expected)
 })
 
-test('a port that nobody listens at, and a socket that is not there, refuse nothing', async () => {
+test('a port that nobody listens at, and a socket that is not there, say nothing', async () => {
   const listener = greeter(null)
   const { port } = listener
   listener.stop(true)
-  expect(await refusalOf({ hostname: '127.0.0.1', port })).toBeNull()
-  expect(await refusalOf({ path: '/nowhere/s' })).toBeNull()
+  expect(await firstWordOf({ hostname: '127.0.0.1', port })).toBeNull()
+  expect(await firstWordOf({ path: '/nowhere/s' })).toBeNull()
 })

@@ -3,7 +3,7 @@ import type { Millis } from '../../domain/time.ts'
 import type { SqlValue } from '../../world.ts'
 import { placeOf, userOf, type Server, type Tls } from './address.ts'
 import { engines, type Limits } from './engine.ts'
-import { refusalOf } from './greeting.ts'
+import { firstWordOf } from './greeting.ts'
 import { troubleOf } from './trouble.ts'
 
 /** One connection of our own: what it was told and the locks it holds are gone with it, and it is never replaced by
@@ -34,7 +34,7 @@ export const connect = async (server: Server, limits: Limits): Promise<Connectio
   })
 }
 
-const connectBy = async (server: Server, limits: Limits): Promise<Connection> => {
+const connectBy = async (server: Server, limits: Limits, isAgain = false): Promise<Connection> => {
   // The driver forgets some of the questions that were under way when a connection closes. One promise for all of them
   // would keep every answer for as long as the connection lives.
   const underWay = new Set<(error: Lost) => void>()
@@ -72,7 +72,10 @@ const connectBy = async (server: Server, limits: Limits): Promise<Connection> =>
   } catch (error) {
     await close()
     const isMute = server.engine === 'mariadb' && ['refused', 'lost'].includes(troubleOf(engines.mariadb, error) ?? '')
-    throw isMute ? await refusalOf(placeOf(server)) ?? error : error
+    const word = isMute ? await firstWordOf(placeOf(server)) : null
+    // It refused a moment ago, such as one too many, and lets us in now, or says why not.
+    if (word === 'welcome' && !isAgain) return connectBy(server, limits, true)
+    throw word instanceof Error ? word : error
   }
 }
 

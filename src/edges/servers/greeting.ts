@@ -4,14 +4,15 @@ import type { Place } from './address.ts'
 const patienceMs = 1000
 
 /** A MariaDB server speaks first. Where that is a refusal (too many connections, a blocked host) and it hangs up at once, the
- *  driver only knows that it could not connect; this asks again and gives what the server said, or null. */
-export const refusalOf = (place: Place): Promise<Error | null> => {
-  const said = Promise.withResolvers<Error | null>()
+ *  driver only knows that it could not connect; this asks again and gives what the server said, `welcome` where it greets
+ *  by now, or null where it says nothing. */
+export const firstWordOf = (place: Place): Promise<Error | 'welcome' | null> => {
+  const said = Promise.withResolvers<Error | 'welcome' | null>()
   const late = setTimeout(() => said.resolve(null), patienceMs)
   const end = () => said.resolve(null)
   const socket = {
     data: (one: Bun.Socket, bytes: Uint8Array) => {
-      said.resolve(refusalIn(bytes))
+      said.resolve(refusalIn(bytes) ?? 'welcome')
       one.end()
     },
     close: end, error: end, connectError: end,
