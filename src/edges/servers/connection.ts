@@ -34,7 +34,7 @@ export const connect = async (server: Server, limits: Limits): Promise<Connectio
   })
 }
 
-const connectBy = async (server: Server, limits: Limits, isAgain = false): Promise<Connection> => {
+const connectBy = async (server: Server, limits: Limits, tries = 3): Promise<Connection> => {
   // The driver forgets some of the questions that were under way when a connection closes. One promise for all of them
   // would keep every answer for as long as the connection lives.
   const underWay = new Set<(error: Lost) => void>()
@@ -74,7 +74,7 @@ const connectBy = async (server: Server, limits: Limits, isAgain = false): Promi
     const isMute = server.engine === 'mariadb' && ['refused', 'lost'].includes(troubleOf(engines.mariadb, error) ?? '')
     const word = isMute ? await firstWordOf(placeOf(server)) : null
     // It refused a moment ago, such as one too many, and lets us in now, or says why not.
-    if (word === 'welcome' && !isAgain) return connectBy(server, limits, true)
+    if (word === 'welcome' && tries > 1) return connectBy(server, limits, tries - 1)
     throw word instanceof Error ? word : error
   }
 }
