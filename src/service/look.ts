@@ -11,6 +11,7 @@ import { batchGroups, type Lanes } from './lanes.ts'
 import type { PassParts } from './pass-parts.ts'
 import { settleFound } from './settle-found.ts'
 import { scan, type ScanEnd } from './scan.ts'
+import { stillAbsent } from './still-absent.ts'
 import { tellVanished } from './tell-vanished.ts'
 import { vanishedDirectories } from './vanished-directories.ts'
 
@@ -89,8 +90,10 @@ type Look = { readonly scanned: ScanEnd; readonly before: FileSystem | null; rea
 
 /** What is gone is told to its groups, except where that is not to be believed. */
 const endOfVanished = async (
-  watch: Watch, { open, ended }: Vanished, { scanned, before, pace }: Look, parts: PassParts, options: LookOptions,
+  watch: Watch, notFound: Vanished, { scanned, before, pace }: Look, parts: PassParts, options: LookOptions,
 ): Promise<Pick<LookEnd, 'fault' | 'fileSystem' | 'vanished' | 'kept'>> => {
+  const open = await stillAbsent(watch, notFound.open, parts)
+  const ended = await stillAbsent(watch, notFound.ended, parts)
   const count = open.length + ended.length
   const isWhole = options.from === undefined
   if (!isWhole && count === 0) return { fault: null, fileSystem: before, vanished: 0, kept: 0 }

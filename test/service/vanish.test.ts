@@ -69,6 +69,42 @@ describe('a directory that is gone', () => {
   })
 })
 
+describe('while a directory is looked at', () => {
+  /** A look at the watch, with something that happens right after its directory was listed. */
+  const lookWhile = async (happens: () => Promise<unknown>) => {
+    const parts = await service.open()
+    const list: typeof parts.files.list = async (directory) => {
+      const listing = await service.tree.list(directory)
+      if (directory === '/in') await happens()
+      return listing
+    }
+    const [watch] = parts.config.watches
+    if (watch === undefined) throw new Error('no watch')
+    const { signal } = new AbortController()
+    const lanes = passLanes(parts, signal)
+    const end = await lookAtWatch(watch, { ...parts, files: { ...service.tree, list } }, { lanes, signal })
+    lanes.pump()
+    await lanes.idle()
+    return end
+  }
+
+  test('a file that comes and is archived meanwhile is not taken for gone', async () => {
+    await service.deliver(pair('a'))
+    const { vanished } = await lookWhile(() => service.deliver(pair('b')))
+    expect(vanished).toBe(0)
+    expect(await inDelivery()).toEqual(['a.json', 'a.txt', 'b.json', 'b.txt'])
+  })
+
+  test('a file that is delivered again meanwhile is not taken for gone', async () => {
+    await service.deliver({ ...pair('a'), ...pair('b') })
+    service.tree.delete('/in/a.txt')
+    service.tree.delete('/in/b.txt')
+    const { vanished } = await lookWhile(async () => service.tree.write('/in/a.txt', 'again'))
+    expect(vanished).toBe(1)
+    expect(await inDelivery()).toEqual(['a.json', 'a.txt', 'b.json'])
+  })
+})
+
 describe('an empty directory where a file system was mounted', () => {
   test('clears nothing, is a fault, and what was mounted is remembered', async () => {
     await service.deliver({ ...pair('a'), 'b.txt': 'b' })
