@@ -6,7 +6,8 @@ import { showPath, type Path } from '../domain/path.ts'
 import { knownById } from '../store/known-by-id.ts'
 import type { Known } from '../store/known-in-directory.ts'
 import type { KnownState } from '../store/known-states.ts'
-import type { FileSystem } from '../world.ts'
+import type { FileSystem, Listing } from '../world.ts'
+import { begun } from './begun.ts'
 import { classifierOf, type Classifier } from './classifier.ts'
 import { directoryChunks } from './directory-chunks.ts'
 import type { Parts } from './parts.ts'
@@ -63,8 +64,11 @@ export async function* scan(
   const ending = (fault: Fault | null): ScanEnd => ({
     counts, fault, fileSystem, directories, unreadable, unseen, recognised,
   })
-  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
-    const listing = await files.list(directory)
+  const listings: Promise<Listing | Fault>[] = []
+  for (const [at, directory] of pending.entries()) {
+    const listing = await (listings.pop() ?? files.list(directory))
+    const next = pending[at + 1]
+    if (next !== undefined) listings.push(begun(files.list(next)))
     if (listing instanceof Fault) {
       const isRoot = directory === watch.path
       if (!isRoot && (await files.look([directory]))[0] === null) continue
