@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import type { Fault } from '../domain/fault.ts'
+import { Fault } from '../domain/fault.ts'
 import { fsPath, pathFromBytes, type Path } from '../domain/path.ts'
 import type { Files, Listing } from '../world.ts'
 import { diskFault } from './disk-errors.ts'
@@ -11,7 +11,18 @@ import { isAside, removeSource } from './remove-source.ts'
 
 /** The delivery trees on this machine's file systems. Calls block, so this runs in a worker. */
 export const disk: Files = {
-  list: async (directory) => orFault(() => list(directory), 'cannot list', directory),
+  list: async (directory) => listOrFault(directory),
+  listSome: async (directories) => {
+    const listings: (Listing | Fault)[] = []
+    let names = 0
+    for (const directory of directories) {
+      if (names >= fewNames) break
+      const listing = listOrFault(directory)
+      if (!(listing instanceof Fault)) names += listing.names.length
+      listings.push(listing)
+    }
+    return listings
+  },
   fileSystemOf: async (directory) => orFault(() => fileSystemOf(directory), 'cannot look at', directory),
   look: async (paths, followSymlinks = false) =>
     paths.map((path) => orFault(() => lookAt(path, followSymlinks), 'cannot look at', path)),
@@ -30,6 +41,11 @@ const orFault = <T>(work: () => T, doing: string, path: Path): T | Fault => {
     return diskFault(error, doing, path)
   }
 }
+
+/** In one answer, so that a large directory does not wait in memory behind others. */
+const fewNames = 2000
+
+const listOrFault = (directory: Path): Listing | Fault => orFault(() => list(directory), 'cannot list', directory)
 
 const list = (directory: Path): Listing => {
   const names = readdirSync(fsPath(directory), { encoding: 'latin1' }).sort().map(fromLatin1)

@@ -1,7 +1,7 @@
 import { Fault } from '../domain/fault.ts'
 import { isWithin, type Path } from '../domain/path.ts'
 import { sightOf } from '../domain/sight.ts'
-import type { Files } from '../world.ts'
+import type { Files, Listing } from '../world.ts'
 
 type Ask = (place: string, verb: string, parts: unknown[]) => Promise<unknown>
 
@@ -27,11 +27,20 @@ export const byRoot = (roots: readonly Path[], ask: Ask): Files => {
     return answers
   }
 
+  const listSome: Files['listSome'] = async (directories) => {
+    const place = placeOf(directories[0] ?? '')
+    const others = directories.findIndex((one) => placeOf(one) !== place)
+    const own = others < 0 ? directories : directories.slice(0, others)
+    const answers = await orFault(ask(place, 'listSome', [own]))
+    return answers instanceof Fault ? own.map(() => answers) : (answers as (Listing | Fault)[])
+  }
+
   const glance: Files['glance'] = (paths, follow = false) =>
     each('glance', paths, { pathOf: (path) => path, lacking: (fault) => fault, more: [follow] })
 
   return {
     list: (directory) => one('list', directory),
+    listSome,
     fileSystemOf: (directory) => one('fileSystemOf', directory),
     look: async (paths, follow) => (await glance(paths, follow)).map((one) => (typeof one === 'string' ? sightOf(one) : one)),
     glance,

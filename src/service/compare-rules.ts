@@ -81,5 +81,5 @@ const stageWorld = (rules: Rules, config: Config, plugins: Plugins, now: Instant
 
 const refuse = (): Promise<never> => Promise.reject(new Error('a comparison of rules reads no file'))
 const noFiles: Files = {
-  list: refuse, fileSystemOf: refuse, look: refuse, glance: refuse, readable: refuse, inspect: refuse, writers: refuse, remove: refuse,
+  list: refuse, listSome: refuse, fileSystemOf: refuse, look: refuse, glance: refuse, readable: refuse, inspect: refuse, writers: refuse, remove: refuse,
 }

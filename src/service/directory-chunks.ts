@@ -1,17 +1,20 @@
 import type { SightText } from '../domain/sight.ts'
-import { baseName, joinPath, type Path } from '../domain/path.ts'
-import { knownStates, type KnownState } from '../store/known-states.ts'
+import { baseName, joinPath, parentOf, type Path } from '../domain/path.ts'
+import { knownStates, knownStatesOfAll, type KnownState } from '../store/known-states.ts'
 import type { Fault } from '../domain/fault.ts'
 import { begun } from './begun.ts'
 import type { Parts } from './parts.ts'
 
-/** Some files of a directory: what the ledger has of each, and what stands there. */
+/** A directory and the names in it. */
+export type Listed = { readonly directory: Path; readonly names: readonly Path[] }
+
+/** Some files of one or several directories: what the ledger has of each, and what stands there. */
 export type Chunk = {
   readonly paths: readonly Path[]
   /** In the order of the paths; none for names that the ledger does not have here. */
   readonly rows: readonly KnownState[]
   readonly sights: readonly (SightText | Fault | null)[]
-  /** Ids of those whose names are not in the directory any more. */
+  /** Ids of those whose names are not in their directory any more. */
   readonly gone: readonly number[]
 }
 
@@ -21,31 +24,77 @@ const lookAtOnce = 1000
 /** Chunks on their way, so that neither the ledger nor those who look wait for each other. */
 const chunksAhead = 3
 
-/** The files of a directory: first those that the ledger has, page by page, then the names that it has not. While a chunk
- *  is in hand the next ones are looked at. */
+/** The files of directories: of each company first those that the ledger has, page by page, then the names that it has not.
+ *  While a chunk is in hand the next ones are looked at. */
 export async function* directoryChunks(
-  directory: Path, names: readonly Path[], followSymlinks: boolean, { files, sql }: Pick<Parts, 'files' | 'sql'>,
+  listed: readonly Listed[], followSymlinks: boolean, { files, sql }: Pick<Parts, 'files' | 'sql'>,
 ): AsyncGenerator<Chunk> {
   const ahead: Promise<Chunk>[] = []
   const begin = (paths: readonly Path[], rows: readonly KnownState[], gone: readonly number[]) =>
     ahead.push(begun((paths.length === 0 ? Promise.resolve([]) : files.glance(paths, followSymlinks))
       .then((sights) => ({ paths, rows, sights, gone }))))
-  const left = new Set(names)
-  for (let after = 0; ; ) {
-    const page = await knownStates(sql, directory, { after, limit: lookAtOnce })
-    const rows = page.filter((row) => left.delete(baseName(row.path)))
-    const gone = rows.length === page.length ? [] : missingFrom(rows, page)
-    if (page.length > 0) begin(rows.map((row) => row.path), rows, gone)
-    while (ahead.length > chunksAhead) yield* ahead.splice(0, 1)
-    after = page.at(-1)?.id ?? after
-    if (page.length < lookAtOnce) break
-  }
-  const unknown = [...left]
-  for (let at = 0; at < unknown.length; at += lookAtOnce) {
-    begin(unknown.slice(at, at + lookAtOnce).map((name) => joinPath(directory, name)), [], [])
-    while (ahead.length > chunksAhead) yield* ahead.splice(0, 1)
+  for (const company of companiesOf(listed)) {
+    const left = namesLeft(company)
+    for await (const page of knownOf(company, sql)) {
+      const rows = page.filter((row) => left.take(row.path))
+      const gone = rows.length === page.length ? [] : missingFrom(rows, page)
+      begin(rows.map((row) => row.path), rows, gone)
+      while (ahead.length > chunksAhead) yield* ahead.splice(0, 1)
+    }
+    const unknown = left.paths()
+    for (let at = 0; at < unknown.length; at += lookAtOnce) {
+      begin(unknown.slice(at, at + lookAtOnce), [], [])
+      while (ahead.length > chunksAhead) yield* ahead.splice(0, 1)
+    }
   }
   yield* ahead
+}
+
+/** Small directories go together, up to as many names as are looked at in one question. */
+const companiesOf = (listed: readonly Listed[]): readonly (readonly Listed[])[] => {
+  const companies: Listed[][] = []
+  let room = 0
+  for (const one of listed) {
+    room -= one.names.length
+    const company = room > 0 ? companies.at(-1) : undefined
+    if (company !== undefined) company.push(one)
+    else {
+      companies.push([one])
+      room = lookAtOnce - one.names.length
+    }
+  }
+  return companies
+}
+
+/** What the ledger has of a company, page by page, so that memory does not grow with a directory. Where it has much more
+ *  of several directories than stands in them, each is asked for by itself. */
+async function* knownOf(company: readonly Listed[], sql: Parts['sql']): AsyncGenerator<readonly KnownState[]> {
+  if (company.length > 1) {
+    const most = 2 * lookAtOnce
+    const rows = await knownStatesOfAll(sql, company.map((one) => one.directory), most + 1)
+    if (rows.length <= most) {
+      if (rows.length > 0) yield rows
+      return
+    }
+  }
+  for (const { directory } of company) {
+    for (let after = 0; ; ) {
+      const page = await knownStates(sql, directory, { after, limit: lookAtOnce })
+      if (page.length > 0) yield page
+      if (page.length < lookAtOnce) break
+      after = page.at(-1)?.id ?? after
+    }
+  }
+}
+
+/** The names of a company that the ledger was not found to have yet. */
+const namesLeft = (company: readonly Listed[]): { take(path: Path): boolean; paths(): Path[] } => {
+  const left = new Map(company.map(({ directory, names }) => [directory, new Set(names)]))
+  const [only] = company.length === 1 ? left.values() : []
+  return {
+    take: (path) => (only ?? left.get(parentOf(path)))?.delete(baseName(path)) ?? false,
+    paths: () => [...left].flatMap(([directory, names]) => [...names].map((name) => joinPath(directory, name))),
+  }
 }
 
 const missingFrom = (rows: readonly KnownState[], page: readonly KnownState[]): readonly number[] => {

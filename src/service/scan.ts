@@ -2,14 +2,14 @@ import type { Watch } from '../config/config.ts'
 import { Fault } from '../domain/fault.ts'
 import type { Identity } from '../domain/identity.ts'
 import { kindOf, showsState, sightOf, type SightText } from '../domain/sight.ts'
-import { showPath, type Path } from '../domain/path.ts'
+import { parentOf, showPath, type Path } from '../domain/path.ts'
 import { knownById } from '../store/known-by-id.ts'
 import type { Known } from '../store/known-in-directory.ts'
 import type { KnownState } from '../store/known-states.ts'
-import type { FileSystem, Listing } from '../world.ts'
-import { begun } from './begun.ts'
+import type { FileSystem } from '../world.ts'
 import { classifierOf, type Classifier } from './classifier.ts'
-import { directoryChunks } from './directory-chunks.ts'
+import { directoryChunks, type Listed } from './directory-chunks.ts'
+import { listings } from './listings.ts'
 import type { Parts } from './parts.ts'
 
 /** What a look at one watch counted. */
@@ -48,7 +48,7 @@ export type ScanEnd = {
   readonly recognised: number
 }
 
-/** Walks a watch, or parts of it, and holds it against the ledger, one directory at a time. Unreadable directories are
+/** Walks a watch, or parts of it, and holds it against the ledger, some directories at a time. Unreadable directories are
  *  told and left out, so that nothing in them counts as vanished; those below what was asked for are logged. */
 export async function* scan(
   watch: Watch, { files, sql, log, config }: Pick<Parts, 'files' | 'sql' | 'log' | 'config'>, from: readonly Path[] = [watch.path],
@@ -64,30 +64,29 @@ export async function* scan(
   const ending = (fault: Fault | null): ScanEnd => ({
     counts, fault, fileSystem, directories, unreadable, unseen, recognised,
   })
-  const listings: Promise<Listing | Fault>[] = []
-  for (const [at, directory] of pending.entries()) {
-    const listing = await (listings.pop() ?? files.list(directory))
-    const next = pending[at + 1]
-    if (next !== undefined) listings.push(begun(files.list(next)))
-    if (listing instanceof Fault) {
+  for await (const answers of listings(pending, files)) {
+    const listed: Listed[] = []
+    for (const [directory, listing] of answers) {
       const isRoot = directory === watch.path
-      if (!isRoot && (await files.look([directory]))[0] === null) continue
+      if (listing instanceof Fault) {
+        if (!isRoot && (await files.look([directory]))[0] === null) continue
+        directories.add(directory)
+        unreadable.push(directory)
+        if (isRoot) return ending(listing)
+        if (!from.includes(directory)) log.write('WARNING', `watch ${watch.name}: ${listing.sentence}`)
+        continue
+      }
       directories.add(directory)
-      unreadable.push(directory)
-      if (isRoot) return ending(listing)
-      if (!from.includes(directory)) log.write('WARNING', `watch ${watch.name}: ${listing.sentence}`)
-      continue
+      if (isRoot) fileSystem = listing.fileSystem
+      listed.push({ directory, names: listing.names })
     }
-    directories.add(directory)
-    if (directory === watch.path) fileSystem = listing.fileSystem
-    for await (const chunk of directoryChunks(directory, listing.names, watch.followSymlinks, { files, sql })) {
+    for await (const chunk of directoryChunks(listed, watch.followSymlinks, { files, sql })) {
       const found: Found[] = []
       const gone = [...chunk.gone]
-      const refused = chunk.sights.find((one) => one instanceof Fault)
-      if (refused !== undefined && !unseen.has(directory)) unseen.set(directory, refused)
       for (const [index, path] of chunk.paths.entries()) {
         const [sight, row] = [chunk.sights[index] ?? null, chunk.rows[index]]
         if (sight === null && row !== undefined) gone.push(row.id)
+        if (sight instanceof Fault && !unseen.has(parentOf(path))) unseen.set(parentOf(path), sight)
         if (sight === null || sight instanceof Fault || !isTaken(path, sight, { watch, classifier, counts, pending })) continue
         if (row !== undefined && isInState(row, sight)) recognised += 1
         else found.push({ path, identity: sightOf(sight).identity })

@@ -47,6 +47,13 @@ export const filesContract = (name: string, open: () => OpenFiles) => {
       expect(listing instanceof Fault ? listing : listing.names).toEqual(['.hidden', 'B', 'a', 'b', 'caf\udce9', 'ä'])
     })
 
+    test('lists several directories in one answer, in their order, a fault for each that is not there', async () => {
+      for (const one of ['x/1', 'y/2', 'y/3']) hand.write(at(one), '')
+      const asked = [at('y'), at('nowhere'), at('x')]
+      const answers = await files.listSome(asked)
+      expect(answers.map((one) => (one instanceof Fault ? 'fault' : one.names))).toEqual([['2', '3'], 'fault', ['1']])
+    })
+
     test('a directory that is not there is a fault that names it', async () => {
       const answers = [await files.list(at('nowhere')), await files.fileSystemOf(at('nowhere'))]
       for (const one of answers) {

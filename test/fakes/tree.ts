@@ -3,7 +3,7 @@ import { Fault } from '../../src/domain/fault.ts'
 import { isUntouched, type FileKind, type Identity } from '../../src/domain/identity.ts'
 import { baseName, joinPath, parentOf, pathBytes, showPath, type Path } from '../../src/domain/path.ts'
 import { sightText } from '../../src/domain/sight.ts'
-import type { Clock, Files, Inspection, InspectJob, Removal, Sight } from '../../src/world.ts'
+import type { Clock, Files, Inspection, InspectJob, Listing, Removal, Sight } from '../../src/world.ts'
 import type { Hand } from '../contracts/hand.ts'
 
 /** Delivery and archive trees in memory, and the hand of those who work in them. */
@@ -90,15 +90,17 @@ export const fakeTree = (clock: Pick<Clock, 'now'>, root: Path): FakeTree => {
   const standing = () => ({ id: fileSystem, type: 'fake', local: true })
   const missing = (doing: string, path: Path) => new Fault(`${doing} ${showPath(path)}: it is not there`)
   const isDirectory = (path: Path) => nodes.get(path)?.kind === 'directory'
+  const list = (directory: Path): Listing | Fault => {
+    if (!isDirectory(directory)) return missing('cannot list', directory)
+    const names = [...nodes.keys()].filter((path) => parentOf(path) === directory && path !== '/').map(baseName)
+    return { fileSystem: standing(), names: names.sort((a, b) => Buffer.compare(pathBytes(a), pathBytes(b))) }
+  }
   mkdir(root)
 
   return {
     root,
-    list: async (directory) => {
-      if (!isDirectory(directory)) return missing('cannot list', directory)
-      const names = [...nodes.keys()].filter((path) => parentOf(path) === directory && path !== '/').map(baseName)
-      return { fileSystem: standing(), names: names.sort((a, b) => Buffer.compare(pathBytes(a), pathBytes(b))) }
-    },
+    list: async (directory) => list(directory),
+    listSome: async (directories) => directories.map(list),
     fileSystemOf: async (directory) => (isDirectory(directory) ? standing() : missing('cannot look at', directory)),
     look: async (paths, follow = false) => paths.map((path) => sightOf(path, follow)),
     glance: async (paths, follow = false) => paths.map((path) => {

@@ -49,7 +49,7 @@ export const fakeWorld = (options: FakeWorldOptions = {}): FakeWorld => {
       },
     }),
     files: {
-      list: refuse, fileSystemOf: refuse, look: refuse, glance: refuse, writers: refuse, remove: refuse,
+      list: refuse, listSome: refuse, fileSystemOf: refuse, look: refuse, glance: refuse, writers: refuse, remove: refuse,
       readable: async (paths) => paths.map(() => null),
       inspect: async (jobs) => jobs.map(({ path }) => {
         inspected.push(path)

@@ -118,9 +118,9 @@ describe('a file that no hint told of', () => {
 
   test.each([[true, 0], [false, 1]])('counts as missed by a scan, unless its hint waits: %p', async (isHinted, missed) => {
     let isScanning = false
-    await open({ alter: (parts) => ({ ...parts, files: { ...parts.files, list: (directory) => {
+    await open({ alter: (parts) => ({ ...parts, files: { ...parts.files, listSome: (directories) => {
       if (isScanning && isHinted) daemon.hint({ is: 'path', root: 'w', path: '/in/a.txt' })
-      return parts.files.list(directory)
+      return parts.files.listSome(directories)
     } } }) })
     daemon.tree.write('/in/a.txt', 'one')
     await daemon.clock.advance(9 * minute)

@@ -25,16 +25,16 @@ const passOver = async (directories: number, files: number): Promise<{ ledger: n
   return { ledger: sumOf(asked), tree: Object.fromEntries(looked) }
 }
 
-test('a pass with nothing new asks the ledger once a directory, however many files there are', async () => {
+test('a pass with nothing new asks the ledger no more often for many small directories and files than for a few', async () => {
   const few = await passOver(2, 5)
   await service.close()
   const many = await passOver(2, 400)
   expect(many.ledger).toBe(few.ledger)
   await service.close()
-  const wide = await passOver(4, 5)
-  expect(wide.ledger - few.ledger).toBe(2)
+  const wide = await passOver(90, 5)
+  expect(wide.ledger).toBe(few.ledger)
 })
 
-test('a pass with nothing new looks at each directory twice: its names, and what stands there', async () => {
-  expect((await passOver(3, 200)).tree).toMatchObject({ list: 4, glance: 4 })
+test('a pass with nothing new looks at small directories together, twice: their names, and what stands there', async () => {
+  expect((await passOver(3, 200)).tree).toMatchObject({ listSome: 2, glance: 2 })
 })

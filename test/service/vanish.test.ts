@@ -40,9 +40,9 @@ describe('a directory that is gone', () => {
     await service.deliver({ '2026/x/b.txt': 'b' })
     service.tree.delete('/in/2026/x')
     const parts = await service.open()
-    const list: typeof parts.files.list = async (directory) =>
-      directory === '/in/2026' ? new Fault('cannot list /in/2026: permission denied') : service.tree.list(directory)
-    const files = { ...service.tree, list }
+    const listSome: typeof parts.files.listSome = async ([directory = '']) =>
+      [directory === '/in/2026' ? new Fault('cannot list /in/2026: permission denied') : await service.tree.list(directory)]
+    const files = { ...service.tree, listSome }
     const lanes = passLanes(parts, new AbortController().signal)
     const watch = parts.config.watches[0]
     if (watch === undefined) throw new Error('no watch')
@@ -69,20 +69,38 @@ describe('a directory that is gone', () => {
   })
 })
 
+describe('among small directories that are looked at together', () => {
+  test('a file is gone from its own, not from another with a file of that name', async () => {
+    await service.deliver({ 'd0/b.txt': 'b', 'd1/b.txt': 'b', 'd2/b.txt': 'b' })
+    service.tree.delete('/in/d1/b.txt')
+    await service.once()
+    const rows = await service.parts.sql.all('select source_path from file_components where in_delivery = 1 order by source_path')
+    expect(rows).toEqual([{ source_path: '/in/d0/b.txt' }, { source_path: '/in/d2/b.txt' }])
+  })
+
+  test('those that lost most of their files are told all of them', async () => {
+    const names = Array.from({ length: 1100 }, (_, index) => `d${index % 2}/f${index}`)
+    await service.deliver(Object.fromEntries(names.flatMap((name) => [[`${name}.txt`, name], [`${name}.json`, name]])))
+    for (const name of names.slice(10)) for (const end of ['.txt', '.json']) service.tree.delete(`/in/${name}${end}`)
+    await service.once()
+    expect((await inDelivery()).length).toBe(20)
+  })
+})
+
 describe('while a directory is looked at', () => {
   /** A look at the watch, with something that happens right after its directory was listed. */
   const lookWhile = async (happens: () => Promise<unknown>) => {
     const parts = await service.open()
-    const list: typeof parts.files.list = async (directory) => {
-      const listing = await service.tree.list(directory)
-      if (directory === '/in') await happens()
-      return listing
+    const listSome: typeof parts.files.listSome = async (directories) => {
+      const listings = await service.tree.listSome(directories)
+      await happens()
+      return listings
     }
     const [watch] = parts.config.watches
     if (watch === undefined) throw new Error('no watch')
     const { signal } = new AbortController()
     const lanes = passLanes(parts, signal)
-    const end = await lookAtWatch(watch, { ...parts, files: { ...service.tree, list } }, { lanes, signal })
+    const end = await lookAtWatch(watch, { ...parts, files: { ...service.tree, listSome } }, { lanes, signal })
     lanes.pump()
     await lanes.idle()
     return end

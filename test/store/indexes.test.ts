@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { knownStatesText } from '../../src/store/known-states.ts'
+import { knownStatesOfAllText, knownStatesText } from '../../src/store/known-states.ts'
 import { planFiles, planFilesCount } from '../../src/store/query-files.ts'
 import { reopenChangedRules } from '../../src/store/reopen-changed-rules.ts'
 import { fileColumns } from '../../src/store/query-columns.ts'
@@ -67,6 +67,14 @@ test.skipIf(isOnServer)('a page of a directory is found by the directory, in the
   expect(await stepsOf(sql, { text: knownStatesText, parameters: ['', 0, 1] })).toEqual([
     'SEARCH file_components USING INDEX ix_components_directory (directory_digest=? AND in_delivery=? AND rowid>?)',
   ])
+  await sql.close()
+})
+
+test.skipIf(isOnServer)('what is known of several directories is found by each of them', async () => {
+  const sql = await aLedger()
+  expect(await stepsOf(sql, { text: knownStatesOfAllText, parameters: ['["a", "b"]', 2001] })).toContain(
+    'SEARCH file_components USING INDEX ix_components_directory (directory_digest=? AND in_delivery=?)',
+  )
   await sql.close()
 })
 
