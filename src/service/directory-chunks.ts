@@ -41,9 +41,8 @@ export async function* directoryChunks(
       begin(rows.map((row) => row.path), rows, gone)
       while (ahead.length > chunksAhead) yield* ahead.splice(0, 1)
     }
-    const unknown = left.paths()
-    for (let at = 0; at < unknown.length; at += lookAtOnce) {
-      begin(unknown.slice(at, at + lookAtOnce), [], [])
+    for (const paths of left.paths()) {
+      begin(paths, [], [])
       while (ahead.length > chunksAhead) yield* ahead.splice(0, 1)
     }
   }
@@ -87,13 +86,24 @@ async function* knownOf(company: readonly Listed[], sql: Parts['sql']): AsyncGen
   }
 }
 
-/** The names of a company that the ledger was not found to have yet. */
-const namesLeft = (company: readonly Listed[]): { take(path: Path): boolean; paths(): Path[] } => {
+/** The names of a company that the ledger was not found to have yet; their paths as many at a time as are looked at, since
+ *  a directory may hold a million. */
+const namesLeft = (company: readonly Listed[]): { take(path: Path): boolean; paths(): Iterable<readonly Path[]> } => {
   const left = new Map(company.map(({ directory, names }) => [directory, new Set(names)]))
   const [only] = company.length === 1 ? left.values() : []
   return {
     take: (path) => (only ?? left.get(parentOf(path)))?.delete(baseName(path)) ?? false,
-    paths: () => [...left].flatMap(([directory, names]) => [...names].map((name) => joinPath(directory, name))),
+    paths: function* () {
+      let some: Path[] = []
+      for (const [directory, names] of left) {
+        for (const name of names) {
+          if (some.push(joinPath(directory, name)) < lookAtOnce) continue
+          yield some
+          some = []
+        }
+      }
+      if (some.length > 0) yield some
+    },
   }
 }
 
