@@ -28,6 +28,7 @@ export const openToRead = (path: Path, followSymlink = false): number =>
 
 /** The flags of a name that must be new. */
 export const writeNew = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
+export const writeAndReadNew = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL
 
 /** How many bytes came; 0 at the end of the file. */
 export const readAt = (fd: number, into: Uint8Array, length: number, at: number): number =>

@@ -54,6 +54,12 @@ export const scenarios: readonly Scenario[] = (['copy', 'move'] as const).flatMa
   { name: 'first run', action: 'move', onRedelivery: 'version', strangers: {}, hasRun: false, before: {}, delivery: pair('one', 7) },
 ])
 
+/** A file that is cloned where the file system can, and hashed in a second thread where not. */
+export const withLargeFile: Scenario = {
+  name: 'a large file', action: 'move', onRedelivery: 'version', strangers: {}, hasRun: true, before: {},
+  delivery: pair('huge', 3_600_000),
+}
+
 /** All contents that a scenario knows: what is under a final name must be one of them, whole. */
 export const contentsOf = ({ strangers: there, before, delivery }: Scenario): ReadonlySet<string> =>
   new Set([there, before, delivery].flatMap((tree) => Object.values(tree)))

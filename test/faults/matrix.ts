@@ -25,11 +25,12 @@ export const killAt = (root: string, scenario: Scenario, choose: Choose, tally: 
 
 /** The errors that each call is answered with. EINVAL: the file system cannot rename without replacing. */
 const errors: Readonly<Record<string, readonly string[]>> = {
-  EIO: ['fsync', 'syncfs', 'renameat2', 'pwrite64', 'openat', 'mkdir', 'unlink', 'rename', 'fchmod', 'utimensat'],
-  ENOSPC: ['pwrite64', 'mkdir', 'openat', 'renameat2', 'write'],
+  EIO: ['fsync', 'syncfs', 'renameat2', 'pwrite64', 'openat', 'mkdir', 'unlink', 'rename', 'fchmod', 'utimensat', 'ioctl'],
+  ENOSPC: ['pwrite64', 'mkdir', 'openat', 'renameat2', 'write', 'ioctl'],
   EACCES: ['mkdir', 'openat', 'renameat2', 'rename', 'unlink'],
   EROFS: ['mkdir', 'openat', 'renameat2', 'rename', 'unlink'],
-  EINVAL: ['renameat2'],
+  EINVAL: ['renameat2', 'ioctl'],
+  EOPNOTSUPP: ['ioctl'],
   EEXIST: ['renameat2'],
 }
 

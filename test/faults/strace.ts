@@ -18,7 +18,7 @@ export type Traced = RunEnd & { readonly calls: readonly Call[] }
 /** What the way of a file into an archive is made of. */
 export const protocolCalls = [
   'renameat2', 'rename', 'link', 'symlink', 'unlink', 'unlinkat', 'rmdir', 'mkdir', 'openat', 'write', 'pwrite64',
-  'ftruncate', 'fchmod', 'chmod', 'utimensat', 'flock', 'fsync', 'fdatasync', 'syncfs',
+  'ftruncate', 'fchmod', 'chmod', 'utimensat', 'flock', 'fsync', 'fdatasync', 'syncfs', 'ioctl',
 ]
 
 /** One pass under strace. `inject` as strace takes it: `renameat2:signal=SIGKILL:when=3`. With a filter in the kernel

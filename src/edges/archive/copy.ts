@@ -2,14 +2,19 @@ import { fchmodSync, fsyncSync } from 'node:fs'
 import { identityText, type Identity } from '../../domain/identity.ts'
 import type { Path } from '../../domain/path.ts'
 import { showsState, type SightText } from '../../domain/sight.ts'
-import { closeFile, openFile, openToRead, readAt, writeAt, writeNew } from '../file-calls.ts'
+import { closeFile, openFile, openToRead, writeAndReadNew, writeNew } from '../file-calls.ts'
 import { futimens } from '../libc.ts'
 import { lookAtOpen } from '../look-at.ts'
-import { pulse } from '../pulse.ts'
+import { copyBytes } from './copy-bytes.ts'
+import { copyLarge, largeBytes } from './copy-large.ts'
 
 /** What a copy gave: the digest of exactly the bytes that were written, or that the source is another file now. */
 export type Copied =
-  | { readonly is: 'copied'; readonly sha256: string; readonly inode: string; readonly source: FileId }
+  | {
+    readonly is: 'copied'; readonly sha256: string; readonly inode: string; readonly source: FileId
+    /** How many bytes of the file system it takes: those that it shares with the source take none. */
+    readonly room: number
+  }
   | { readonly is: 'changed' }
 
 /** The file itself, under whatever name, as long as the machine runs. */
@@ -26,22 +31,24 @@ type CopyOptions = {
   readonly followSymlink: boolean
 }
 
-/** Copies a file to a new name, hashing on the way. It is the file that was looked at before, and in the same state
+/** Copies a file to a new name, with its digest. It is the file that was looked at before, and in the same state
  *  after its last byte was read: inode, size and times; so what was read between is that state's content. Throws what
  *  the system reports. */
 export const copyFile = (source: Path, expected: Identity, target: Path, options: CopyOptions): Copied => {
   const from = openToRead(source, options.followSymlink)
   try {
-    const to = openFile(target, writeNew, options.mode)
+    const { sizeBytes } = expected
+    const isLarge = sizeBytes >= largeBytes
+    const to = openFile(target, isLarge ? writeAndReadNew : writeNew, options.mode)
     try {
-      const { sha256, written } = copyBytes(from, to, expected.sizeBytes)
+      const { sha256, written, room = written } = (isLarge ? copyLarge : copyBytes)(from, to, sizeBytes)
       const found = lookAtOpen(from)
-      if (!isExpected(expected, found.text, options.fromArchive) || written !== expected.sizeBytes) return { is: 'changed' }
+      if (!isExpected(expected, found.text, options.fromArchive) || written !== sizeBytes) return { is: 'changed' }
       const made = lookAtOpen(to)
       if (made.mode !== options.mode) fchmodSync(to, options.mode)
       futimens(to, BigInt(expected.mtimeNs))
       if (options.sync) fsyncSync(to)
-      return { is: 'copied', sha256, inode: made.inode, source: fileId(found) }
+      return { is: 'copied', sha256, inode: made.inode, source: fileId(found), room }
     } finally {
       closeFile(to)
     }
@@ -54,24 +61,3 @@ export const copyFile = (source: Path, expected: Identity, target: Path, options
 export const isExpected = (expected: Identity, found: SightText, fromArchive: boolean): boolean =>
   fromArchive ? found.startsWith(`f${expected.sizeBytes}:${expected.mtimeNs}:`)
     : found.startsWith('f') && showsState(found, identityText(expected))
-
-const block = Buffer.allocUnsafe(1 << 18)
-
-/** No more than a byte beyond what is expected: that one says that the file has grown. A short read where it is to end
- *  is its end. */
-const copyBytes = (from: number, to: number, expected: number): { sha256: string; written: number } => {
-  let hasher: Bun.CryptoHasher | null = null
-  for (let at = 0; ; ) {
-    pulse()
-    const asked = Math.min(block.length, expected + 1 - at)
-    const length = readAt(from, block, asked, at)
-    const bytes = block.subarray(0, length)
-    writeAt(to, bytes, at)
-    at += length
-    const isEnd = length === 0 || at > expected || (at === expected && length < asked)
-    if (isEnd && hasher === null) return { sha256: Bun.SHA256.hash(bytes, 'hex'), written: at }
-    hasher ??= new Bun.CryptoHasher('sha256')
-    hasher.update(bytes)
-    if (isEnd) return { sha256: hasher.digest('hex'), written: at }
-  }
-}

@@ -18,12 +18,15 @@ export type Staged = {
   readonly inode: string
   /** The very file it was made from. */
   readonly source: FileId
+  /** Bytes that it takes of the file system. */
+  readonly room: number
 }
 
 type Options = { readonly part: Path; readonly sync: boolean; readonly results: Map<PutGroup, PutResult> }
 
 /** A group that fails gives its room back at once, and a large one does not starve small ones. How much is free is
- *  asked again as it gets less. */
+ *  asked again as it gets less. A group that does not fit as a copy is not begun, though it might be cloned: nobody knows
+ *  before. */
 export const stageAll = (
   open: OpenArchive, put: Path, groups: readonly PutGroup[], { part, sync, results }: Options,
 ): readonly Draft[] => {
@@ -36,7 +39,7 @@ export const stageAll = (
     if (unasked > free / 16) [free, unasked] = [Math.min(free, freeBytes(part)), 0]
     const draft = needed > free - reserveBytes ? full(open, group, needed, free) : stageGroup(open, group, names, sync)
     if ('staged' in draft) {
-      free -= needed
+      free -= draft.staged.reduce((sum, one) => sum + one.room, 0)
       return [draft]
     }
     discard(names)
@@ -75,7 +78,7 @@ const stageGroup = (open: OpenArchive, group: PutGroup, names: readonly Path[], 
     try {
       const copied = stageMember(open, member, path, sync)
       if (copied.is === 'changed') return member.fromArchive ? altered(member) : { is: 'changed', paths: [member.source] }
-      staged.push({ path, sha256: copied.sha256, inode: copied.inode, source: copied.source })
+      staged.push({ path, sha256: copied.sha256, inode: copied.inode, source: copied.source, room: copied.room })
     } catch (error) {
       return trouble(error, open, member)
     }
@@ -128,6 +131,6 @@ const stageLink = ({ archive }: OpenArchive, member: PutMember, path: Path): Cop
     else symlinkSync(fsPath(source), fsPath(path))
     const made = lookAt(path, false)
     if (made === null || (archive.action === 'hardlink' && fileId(made.identity) !== fileId(before))) return { is: 'changed' }
-    return { is: 'copied', sha256, inode: made.identity.inode, source: fileId(before) }
+    return { is: 'copied', sha256, inode: made.identity.inode, source: fileId(before), room: 0 }
   })
 }
