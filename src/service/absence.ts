@@ -1,6 +1,6 @@
 import type { Watch } from '../config/config.ts'
 import { Fault } from '../domain/fault.ts'
-import { watchReports } from '../store/watch-state.ts'
+import { fileSystemOfWatch } from '../store/watch-state.ts'
 import type { Parts } from './parts.ts'
 
 /** Whether a file that is not there may be taken for gone: the root of its watch stands on the file system that it
@@ -8,6 +8,6 @@ import type { Parts } from './parts.ts'
 export const isAbsenceBelieved = async ({ name, path }: Watch, { files, sql }: Pick<Parts, 'files' | 'sql'>): Promise<boolean> => {
   const now = await files.fileSystemOf(path)
   if (now instanceof Fault) return false
-  const before = (await watchReports(sql)).get(name)?.fileSystem ?? null
+  const before = await fileSystemOfWatch(sql, name)
   return before === null || before.id === now.id
 }

@@ -4,7 +4,7 @@ import type { Path } from '../domain/path.ts'
 import { mayBecome } from '../domain/status.ts'
 import type { Known } from '../store/known-in-directory.ts'
 import { openInDelivery } from '../store/open-in-delivery.ts'
-import { watchReports } from '../store/watch-state.ts'
+import { fileSystemOfWatch } from '../store/watch-state.ts'
 import type { FileSystem } from '../world.ts'
 import { believe, massVanish } from './believe.ts'
 import { batchGroups, type Lanes } from './lanes.ts'
@@ -42,7 +42,7 @@ export type LookOptions = {
  *  worked off meanwhile. */
 export const lookAtWatch = async (watch: Watch, parts: PassParts, options: LookOptions): Promise<LookEnd> => {
   const { lanes, signal, from = [watch.path] } = options
-  const before = (await watchReports(parts.sql)).get(watch.name)?.fileSystem ?? null
+  const before = await fileSystemOfWatch(parts.sql, watch.name)
   const vanished: Vanished = { open: [], ended: [] }
   let unannounced = 0
   const pace = async () => {

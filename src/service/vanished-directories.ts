@@ -17,7 +17,7 @@ export async function* vanishedDirectories(
   const listed = new Set([...directories].map(pathDigest))
   const isUnknown = (path: Path) => unreadable.some((one) => isWithin(one, path))
   for (let last = ''; ; ) {
-    const digests = await directoryDigests(sql, last)
+    const digests = await directoryDigests(sql, watch.name, last)
     const samples = await sampleOfDirectories(sql, digests.filter((one) => !listed.has(one)), watch.name)
     const missed = samples.map(parentOf).filter((path) => from.some((one) => isWithin(one, path)) && !isUnknown(path))
     const sights = missed.length === 0 ? [] : await files.look(missed, watch.followSymlinks)

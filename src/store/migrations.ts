@@ -5,12 +5,14 @@ import { dialects } from './dialects.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { initial } from './migrations/000001-initial.ts'
 import { hosts } from './migrations/000002-hosts.ts'
+import { directoriesOfWatches } from './migrations/000003-directories-of-watches.ts'
 import { isPythonDatabase, tableNames, unfinishedCopy } from './python/tables.ts'
 
 /** Every migration in its order; only ever added. */
 export const migrations: readonly { name: string; statements: (type: Dialect) => string[] }[] = [
   { name: '000001-initial', statements: initial },
   { name: '000002-hosts', statements: hosts },
+  { name: '000003-directories-of-watches', statements: directoriesOfWatches },
 ]
 
 /** All that they say to an engine, in their order. */

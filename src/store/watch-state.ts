@@ -94,6 +94,12 @@ export const watchReports = async (sql: Sql): Promise<ReadonlyMap<string, WatchR
   return new Map(rows.map(({ name, detail }) => [name, toReport(name, JSON.parse(detail) as Detail)]))
 }
 
+/** The file system that a watch stood on when it was last looked at; null where that is not known. */
+export const fileSystemOfWatch = async (sql: Sql, name: string): Promise<FileSystem | null> => {
+  const [row] = await sql.all<{ detail: string }>('select detail from watch_state where name = ?', [name])
+  return row === undefined ? null : ((JSON.parse(row.detail) as Partial<Detail>).file_system ?? null)
+}
+
 const toReport = (name: string, detail: Detail): WatchReport => {
   const {
     subdirs_not_entered, near_misses, missed_hints, last_scan_at, file_system, free_bytes, unsettled = [], restless = 0, ...same

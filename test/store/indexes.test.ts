@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { directoryDigestsText, sampleText } from '../../src/store/directories-in-delivery.ts'
 import { knownStatesOfAllText, knownStatesText } from '../../src/store/known-states.ts'
 import { planFiles, planFilesCount } from '../../src/store/query-files.ts'
 import { reopenChangedRules } from '../../src/store/reopen-changed-rules.ts'
@@ -74,6 +75,18 @@ test.skipIf(isOnServer)('what is known of several directories is found by each o
   const sql = await aLedger()
   expect(await stepsOf(sql, { text: knownStatesOfAllText, parameters: ['["a", "b"]', 2001] })).toContain(
     'SEARCH file_components USING INDEX ix_components_directory (directory_digest=? AND in_delivery=?)',
+  )
+  await sql.close()
+})
+
+test.skipIf(isOnServer)('the directories of a watch are found without going through those of others', async () => {
+  const sql = await aLedger()
+  const leap = 'SEARCH file_components USING INDEX ix_components_watch (watch_name=? AND directory_digest>?)'
+  const leaps = (await stepsOf(sql, { text: directoryDigestsText, parameters: ['in', '', 'in', 1000] }))
+    .filter((one) => one.includes('file_components'))
+  expect(leaps).toEqual([leap, leap])
+  expect(await stepsOf(sql, { text: sampleText, parameters: ['["a", "b"]', 'in'] })).toContain(
+    'SEARCH file_components USING INDEX ix_components_watch (watch_name=? AND directory_digest=?)',
   )
   await sql.close()
 })

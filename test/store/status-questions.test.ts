@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { archiveReports } from '../../src/store/archive-reports.ts'
+import { directoryDigests, sampleOfDirectories } from '../../src/store/directories-in-delivery.ts'
 import { dismissedByStatus } from '../../src/store/dismissed-by-status.ts'
 import { inDelivery } from '../../src/store/in-delivery.ts'
 import { lastArrivals } from '../../src/store/last-arrivals.ts'
@@ -21,6 +22,20 @@ test('what is in delivery is counted a watch, each path once', async () => {
   await addComponent(sql, 3, 1, 'archived', { in_delivery: 0 })
   await addComponent(sql, 4, 1, 'archived', { current_digest: null })
   expect(await inDelivery(sql)).toEqual(new Map([['in', 1], ['other', 1]]))
+})
+
+test('the directories of a watch are those that its files are in, each once', async () => {
+  const sql = await aLedger()
+  await addGroup(sql, 1)
+  await addComponent(sql, 1, 1, 'archived', { directory_digest: 'a' })
+  await addComponent(sql, 2, 1, 'archived', { directory_digest: 'a' })
+  await addComponent(sql, 3, 1, 'waiting', { directory_digest: 'b', watch_name: 'other' })
+  await addComponent(sql, 4, 1, 'waiting', { directory_digest: 'c' })
+  await addComponent(sql, 5, 1, 'archived', { directory_digest: 'd', in_delivery: 0 })
+  expect(await directoryDigests(sql, 'in', '')).toEqual(['a', 'c'])
+  expect(await directoryDigests(sql, 'in', 'a')).toEqual(['c'])
+  expect(await directoryDigests(sql, 'in', '', 1)).toEqual(['a'])
+  expect(await sampleOfDirectories(sql, ['a', 'b', 'd'], 'in')).toHaveLength(1)
 })
 
 test('what is archived and was not found there is missing in the archive', async () => {

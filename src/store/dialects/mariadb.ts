@@ -44,6 +44,7 @@ export const mariadb: Dialect = {
   phrases: [
     [/^(create table )(?:if not exists )?(.*\))\s*$/s, `$1if not exists $2 ${mariadbTable}`],
     [/^create (unique )?index (?!if )/, 'create $1index if not exists '],
+    [/^(drop index if exists ix_components_\w+)$/, '$1 on file_components'],
     [/^insert or ignore /, 'insert ignore '],
     [/on conflict \(\w+\) do update set/g, 'on duplicate key update'],
     [/\bexcluded\.(\w+)/g, 'values($1)'],

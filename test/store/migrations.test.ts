@@ -1,0 +1,27 @@
+import { expect, test } from 'bun:test'
+import { dialects } from '../../src/store/dialects.ts'
+import { inDelivery } from '../../src/store/in-delivery.ts'
+import { migrate, migrations, requireCurrentSchema } from '../../src/store/migrations.ts'
+import { anEmptySql } from '../servers/a-sql.ts'
+import { addComponents, addGroups } from './a-ledger.ts'
+
+test('a ledger of an earlier schema is upgraded with what is in it', async () => {
+  const sql = await anEmptySql(':memory:')
+  await sql.run('create table schema_migrations (number integer primary key, name text, applied_at text)')
+  for (const [index, { name, statements }] of migrations.slice(0, 2).entries()) {
+    for (const statement of statements(dialects[sql.dialect])) await sql.run(statement)
+    await sql.run("insert into schema_migrations (number, name, applied_at) values (?, ?, '2026-01-01 00:00:00.000')", [index + 1, name])
+  }
+  await addGroups(sql, {})
+  await addComponents(sql, { current_digest: 'a', directory_digest: 'd' }, { current_digest: 'b', directory_digest: 'd' })
+  await expect(requireCurrentSchema(sql)).rejects.toThrow('the database has schema 2, this program needs 3')
+  expect(await migrate(sql, 0)).toBe(1)
+  await requireCurrentSchema(sql)
+  expect(await inDelivery(sql)).toEqual(new Map([['radar', 2]]))
+  const indexes = await sql.all<{ name: string }>(dialects[sql.dialect].indexes('file_components'))
+  const names = indexes.map((one) => one.name)
+  expect(names).toContain('ix_components_watch')
+  expect(names).not.toContain('ix_components_in_delivery')
+  expect(await migrate(sql, 0)).toBe(0)
+  await sql.close()
+})
