@@ -2,7 +2,7 @@ import { hour, type Instant } from '../domain/time.ts'
 import { inDelivery } from '../store/in-delivery.ts'
 import { beginPass, endPass } from '../store/passes.ts'
 import { heartbeat, startInstance, stopInstance, type InstanceIdentity } from '../store/service-state.ts'
-import { writeWatchReport } from '../store/watch-state.ts'
+import { writeWatchReports } from '../store/watch-state.ts'
 import type { PassParts } from './pass-parts.ts'
 import type { Tally } from './tally.ts'
 import { unsettledOf } from './restless.ts'
@@ -79,15 +79,14 @@ export const openHeartbeat = (parts: Needed): Heartbeat => {
 const reportRoots = async (roots: readonly Root[], parts: PassParts): Promise<void> => {
   const { sql, clock, settling } = parts
   const rows = await inDelivery(sql)
-  for (const root of roots) {
+  const reports = roots.flatMap((root) => {
     const { watch, lastEnd, missedHints } = root
-    if (lastEnd === null) continue
-    const seen = {
+    return lastEnd === null ? [] : [watchReport(watch, lastEnd, {
       ...howWatched(root), ...unsettledOf(watch.name, parts), missedHints, settling: settling.ofWatch(watch.name),
       rows: rows.get(watch.name) ?? 0, at: clock.now(),
-    }
-    await writeWatchReport(sql, watchReport(watch, lastEnd, seen), clock.now())
-  }
+    })]
+  })
+  await writeWatchReports(sql, reports, clock.now())
 }
 
 type Sums = { readonly lookedAt: number; readonly archived: number; readonly failed: number; readonly bytes: number }

@@ -2,7 +2,7 @@ import type { Watch } from '../config/config.ts'
 import type { Millis } from '../domain/time.ts'
 import { inDelivery } from '../store/in-delivery.ts'
 import { beginPass, endPass } from '../store/passes.ts'
-import { writeWatchReport } from '../store/watch-state.ts'
+import { writeWatchReports } from '../store/watch-state.ts'
 import { sums } from './heartbeat.ts'
 import type { Lanes } from './lanes.ts'
 import { lookAtWatch, type LookEnd } from './look.ts'
@@ -89,11 +89,8 @@ const report = async ({ scans }: OnceEnd, parts: PassParts): Promise<void> => {
   const { sql, clock, settling } = parts
   tellRestless(parts)
   const rows = await inDelivery(sql)
-  for (const { watch, end } of scans) {
-    const seen = {
-      ...unsettledOf(watch.name, parts), backend: null, reason: null, missedHints: 0, settling: settling.ofWatch(watch.name), rows: rows.get(watch.name) ?? 0,
-      at: clock.now(),
-    }
-    await writeWatchReport(sql, watchReport(watch, end, seen), clock.now())
-  }
+  await writeWatchReports(sql, scans.map(({ watch, end }) => watchReport(watch, end, {
+    ...unsettledOf(watch.name, parts), backend: null, reason: null, missedHints: 0, settling: settling.ofWatch(watch.name), rows: rows.get(watch.name) ?? 0,
+    at: clock.now(),
+  })), clock.now())
 }

@@ -68,10 +68,19 @@ type Detail = Omit<WatchReport, 'name' | Renamed> & {
   readonly restless?: number
 }
 
-/** Keeps what was seen of a watch in place of what was seen before. */
-export const writeWatchReport = async (sql: Sql, report: WatchReport, now: Instant): Promise<void> => {
-  const { name, subdirsNotEntered, nearMisses, missedHints, lastScanAt, fileSystem, freeBytes, unsettled, ...same } = report
-  const detail: Detail = {
+/** Keeps what was seen of each watch in place of what was seen before, all at once. */
+export const writeWatchReports = async (sql: Sql, reports: readonly WatchReport[], now: Instant): Promise<void> => {
+  if (reports.length === 0) return
+  await sql.many(
+    `insert into watch_state (name, updated_at, detail) values (?, ?, ?)
+     on conflict (name) do update set updated_at = excluded.updated_at, detail = excluded.detail`,
+    reports.map((report) => [report.name, toColumn(now), JSON.stringify(detailOf(report))]),
+  )
+}
+
+const detailOf = (report: WatchReport): Detail => {
+  const { name: _, subdirsNotEntered, nearMisses, missedHints, lastScanAt, fileSystem, freeBytes, unsettled, ...same } = report
+  return {
     ...same,
     subdirs_not_entered: subdirsNotEntered,
     near_misses: nearMisses,
@@ -81,11 +90,6 @@ export const writeWatchReport = async (sql: Sql, report: WatchReport, now: Insta
     free_bytes: freeBytes,
     unsettled: unsettled.map((one) => ({ ...one, since: toColumn(one.since) })),
   }
-  await sql.run(
-    `insert into watch_state (name, updated_at, detail) values (?, ?, ?)
-     on conflict (name) do update set updated_at = excluded.updated_at, detail = excluded.detail`,
-    [name, toColumn(now), JSON.stringify(detail)],
-  )
 }
 
 /** The last report of every watch that was ever looked at, by name. */

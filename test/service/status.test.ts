@@ -3,7 +3,7 @@ import type { Watch } from '../../src/config/config.ts'
 import { statusReport } from '../../src/service/status.ts'
 import { statusJson } from '../../src/service/status-json.ts'
 import { firstPulse, heartbeat, startInstance } from '../../src/store/service-state.ts'
-import { writeWatchReport, type WatchReport } from '../../src/store/watch-state.ts'
+import { writeWatchReports, type WatchReport } from '../../src/store/watch-state.ts'
 import type { Sql } from '../../src/world.ts'
 import { addComponent, addGroup, aLedger, before, noon } from '../store/a-filled-ledger.ts'
 
@@ -84,7 +84,7 @@ describe('the service', () => {
 describe('files that a look saw', () => {
   const unaccountedOf = async (over: Partial<WatchReport>) => {
     const sql = await aLedger()
-    await writeWatchReport(sql, { ...report, ...over }, noon)
+    await writeWatchReports(sql, [{ ...report, ...over }], noon)
     return (await read(sql)).ledger.unaccounted
   }
 

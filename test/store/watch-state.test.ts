@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { watchReports, writeWatchReport, type WatchReport } from '../../src/store/watch-state.ts'
+import { watchReports, writeWatchReports, type WatchReport } from '../../src/store/watch-state.ts'
 import { aLedger, noon } from './a-filled-ledger.ts'
 
 const report: WatchReport = {
@@ -11,9 +11,9 @@ const report: WatchReport = {
 
 test('what is written of a watch is read again, and a later report takes its place', async () => {
   const sql = await aLedger()
-  await writeWatchReport(sql, { ...report, seen: 1 }, noon)
-  await writeWatchReport(sql, report, noon + 5000)
-  await writeWatchReport(sql, { ...report, name: 'other', lastScanAt: null, fileSystem: null }, noon)
+  await writeWatchReports(sql, [{ ...report, seen: 1 }], noon)
+  await writeWatchReports(sql, [report], noon + 5000)
+  await writeWatchReports(sql, [{ ...report, name: 'other', lastScanAt: null, fileSystem: null }], noon)
   expect(await watchReports(sql)).toEqual(new Map([
     ['in', report], ['other', { ...report, name: 'other', lastScanAt: null, fileSystem: null }],
   ]))
@@ -21,7 +21,7 @@ test('what is written of a watch is read again, and a later report takes its pla
 
 test('people find the report under the names of columns', async () => {
   const sql = await aLedger()
-  await writeWatchReport(sql, report, noon)
+  await writeWatchReports(sql, [report], noon)
   if (sql.dialect !== 'sqlite') return sql.close()
   const [row] = await sql.all(
     `select name, updated_at, json_extract(detail, '$.subdirs_not_entered') as subdirs,
