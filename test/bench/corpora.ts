@@ -59,6 +59,15 @@ export const writeTinyFiles = (directory: string, count: number): void => {
   }
 }
 
+/** Five tiny files in each of many directories, a hundred of those in one above. */
+export const writeWideTree = (directory: string, count: number): void => {
+  for (let number = 0; number < count; number += 1) {
+    const sub = join(directory, `y${Math.floor(number / 500)}`, `d${Math.floor(number / 5)}`)
+    if (number % 5 === 0) mkdirSync(sub, { recursive: true })
+    writeFileSync(join(sub, `${nameOf(number)}.dat`), nameOf(number))
+  }
+}
+
 export const writeLargeFile = (directory: string, bytes: number): void => {
   mkdirSync(directory, { recursive: true })
   const fd = openSync(join(directory, 'large.dat'), 'w')

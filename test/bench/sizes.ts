@@ -7,6 +7,8 @@ export type Sizes = {
   readonly largeFileBytes: number
   /** Tiny files for scans. */
   readonly tinyFiles: number
+  /** Tiny files, five in a directory. */
+  readonly wideFiles: number
   /** Components in the large database that questions are put to. */
   readonly askedComponents: number
   /** How many components are known already when new files come. */
@@ -33,7 +35,7 @@ export type Sizes = {
 
 /** What the budget speaks of. */
 export const fullSizes: Sizes = {
-  pairs: 10_000, mebibyteFiles: 1000, largeFileBytes: 2 ** 30, tinyFiles: 200_000, askedComponents: 1_000_000,
+  pairs: 10_000, mebibyteFiles: 1000, largeFileBytes: 2 ** 30, tinyFiles: 200_000, wideFiles: 50_000, askedComponents: 1_000_000,
   known: [1000, 10_000, 100_000], newFiles: 1000, idleFiles: 50, bursts: [5000], streamPerSecond: 500, streamSeconds: 60,
   pending: 100_000, steadyRounds: 60, steadyFiles: 1000, pythonGroups: 500,
   engineGroups: 5000, engineComponents: 100_000, runs: 5,
@@ -41,6 +43,6 @@ export const fullSizes: Sizes = {
 
 /** Enough to see that everything is measured; too little to judge by. */
 export const quickSizes: Sizes = {
-  pairs: 500, mebibyteFiles: 20, largeFileBytes: 2 ** 26, tinyFiles: 2000, askedComponents: 10_000,
+  pairs: 500, mebibyteFiles: 20, largeFileBytes: 2 ** 26, tinyFiles: 2000, wideFiles: 1_000, askedComponents: 10_000,
   known: [1000, 5000], newFiles: 200, idleFiles: 5, bursts: [200], streamPerSecond: 100, streamSeconds: 2, pending: 1000, steadyRounds: 4, steadyFiles: 100, pythonGroups: 20, engineGroups: 200, engineComponents: 2000, runs: 2,
 }
