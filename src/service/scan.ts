@@ -9,6 +9,7 @@ import type { KnownState } from '../store/known-states.ts'
 import type { FileSystem } from '../world.ts'
 import { classifierOf, type Classifier } from './classifier.ts'
 import { directoryChunks, type Listed } from './directory-chunks.ts'
+import { openEntrances, type MetDirectory } from './entrances.ts'
 import { listings } from './listings.ts'
 import type { Parts } from './parts.ts'
 
@@ -64,6 +65,7 @@ export async function* scan(
   const ending = (fault: Fault | null): ScanEnd => ({
     counts, fault, fileSystem, directories, unreadable, unseen, recognised,
   })
+  const entrances = await openEntrances(watch, from, files)
   for await (const answers of listings(pending, files)) {
     const listed: Listed[] = []
     for (const [directory, listing] of answers) {
@@ -82,15 +84,17 @@ export async function* scan(
     }
     for await (const chunk of directoryChunks(listed, watch.followSymlinks, { files, sql })) {
       const found: Found[] = []
+      const met: MetDirectory[] = []
       const gone = [...chunk.gone]
       for (const [index, path] of chunk.paths.entries()) {
         const [sight, row] = [chunk.sights[index] ?? null, chunk.rows[index]]
         if (sight === null && row !== undefined) gone.push(row.id)
         if (sight instanceof Fault && !unseen.has(parentOf(path))) unseen.set(parentOf(path), sight)
-        if (sight === null || sight instanceof Fault || !isTaken(path, sight, { watch, classifier, counts, pending })) continue
+        if (sight === null || sight instanceof Fault || !isTaken(path, sight, { watch, classifier, counts, met })) continue
         if (row !== undefined && isInState(row, sight)) recognised += 1
         else found.push({ path, identity: sightOf(sight).identity })
       }
+      pending.push(...await entrances(met))
       const vanished = gone.length === 0 ? [] : (await knownById(sql, gone)).filter((one) => one.watchName === watch.name)
       yield { found, vanished }
     }
@@ -105,18 +109,18 @@ type Sorting = {
   readonly watch: Watch
   readonly classifier: Classifier
   readonly counts: ScanCounts
-  readonly pending: Path[]
+  readonly met: MetDirectory[]
 }
 
 /** Whether a file of this watch stands there; everything else is counted, and directories are noted. */
 const isTaken = (
-  path: Path, sight: SightText, { watch, classifier: { classify, isNearMiss }, counts, pending }: Sorting,
+  path: Path, sight: SightText, { watch, classifier: { classify, isNearMiss }, counts, met }: Sorting,
 ): boolean => {
   const verdict = classify(path)
   if (verdict === 'other') return false
   const kind = kindOf(sight)
   if (kind === 'directory') {
-    if (watch.recursive && verdict !== 'ignored') pending.push(path)
+    if (watch.recursive && verdict !== 'ignored') met.push({ path, sight })
     else counts.subdirsNotEntered += 1
     return false
   }

@@ -1,5 +1,5 @@
 import { afterEach, expect, setDefaultTimeout, test } from 'bun:test'
-import { lstatSync, symlinkSync } from 'node:fs'
+import { lstatSync, mkdirSync, symlinkSync } from 'node:fs'
 import { aProject, type Project } from './project.ts'
 
 setDefaultTimeout(60_000)
@@ -37,4 +37,17 @@ test('a move removes the link that was followed, and leaves what it leads to', a
   expect(project.archived()).toEqual({ 'kept/a.txt': 'the bytes' })
   expect(lstatSync(`${project.root}/delivery/a.txt`, { throwIfNoEntry: false })).toBeUndefined()
   expect(project.read('elsewhere/a.txt')).toBe('the bytes')
+})
+
+test('links that lead upwards, or twice to one directory, make no tree without an end', async () => {
+  project = aProject({ watch: 'recursive = true\nfollow_symlinks = true' })
+  project.write('elsewhere/b.txt', 'beside')
+  project.write('delivery/real/deep/a.txt', 'the bytes')
+  for (const [name, target] of [['up', '..'], ['self', '.'], ['deep/back', '..'], ['beside', '../../elsewhere'], ['again', '../../elsewhere']]) {
+    symlinkSync(target ?? '', `${project.root}/delivery/real/${name}`)
+  }
+  mkdirSync(`${project.root}/elsewhere/below`)
+  symlinkSync('..', `${project.root}/elsewhere/below/back`)
+  expect((await project.run('run', '--once')).code).toBe(0)
+  expect(project.standings().toSorted()).toEqual(['a.txt archived', 'b.txt archived'])
 })
