@@ -125,6 +125,7 @@ const troubles: Readonly<Record<string, readonly [string, string]>> = {
   SQLITE_CANTOPEN: ['cannot be opened', 'check that its directory exists and that you may read and write it, or run "carbonation db init"'],
   SQLITE_NOTADB: ['is not an SQLite database', 'give another name under [database] in config.toml'],
   SQLITE_CORRUPT: ['is damaged', 'restore it from a backup, or recover it with "sqlite3 FILE .recover"'],
+  SQLITE_NOMEM: ['asks for more memory than there is: it is large beyond all measure, or damaged', 'run "carbonation db check", and restore it from a backup if that says so'],
   SQLITE_READONLY: ['cannot be written', 'check the permissions of the file and of its directory'],
   SQLITE_FULL: ['cannot grow: the disk is full', 'make room on its disk'],
   SQLITE_IOERR: ['cannot be read or written: the disk reports an error', 'check the disk'],

@@ -26,6 +26,25 @@ test.each([
   expect<unknown>(word instanceof Error ? [Reflect.get(word, 'errno'), word.message] : word).toEqual(expected)
 })
 
+test('a server whose word was lost once is asked again', async () => {
+  let met = 0
+  const listener = Bun.listen({
+    hostname: '127.0.0.1', port: 0,
+    socket: {
+      open: (one) => {
+        met += 1
+        if (met === 1) return void one.terminate()
+        one.write(refusal)
+        one.end()
+      },
+      data: () => undefined,
+    },
+  })
+  const word = await firstWordOf({ hostname: '127.0.0.1', port: listener.port })
+  listener.stop(true)
+  expect([met, word instanceof Error && word.message]).toEqual([2, 'Too many connections'])
+})
+
 test('a port that nobody listens at, and a socket that is not there, say nothing', async () => {
   const listener = greeter(null)
   const { port } = listener

@@ -1,3 +1,4 @@
+import { codeOf } from '../disk-errors.ts'
 import type { Place } from './address.ts'
 
 /** How long a server may take for its first word. */
@@ -15,7 +16,8 @@ export const firstWordOf = async (place: Place): Promise<Error | 'welcome' | nul
   }
 }
 
-/** On a busy machine the end of a connection is sometimes told before what came on it, and that is lost. */
+/** On a busy machine the end of a connection is sometimes told before what came on it, or as one that was reset before it
+ *  was made, and its word is lost. */
 const mostAsked = 8
 const pauseMs = 20
 
@@ -26,16 +28,16 @@ const wordOf = (place: Place): Promise<Word> => {
   const said = Promise.withResolvers<Word>()
   const late = setTimeout(() => said.resolve(null), patienceMs)
   const end = () => said.resolve('silence')
-  const absent = () => said.resolve(null)
+  const failed = (error: unknown) => said.resolve(codeOf(error) === 'ECONNRESET' ? 'silence' : null)
   const socket = {
     data: (one: Bun.Socket, bytes: Uint8Array) => {
       said.resolve(refusalIn(bytes) ?? 'welcome')
       one.end()
     },
-    close: end, error: end, connectError: absent,
+    close: end, error: end, connectError: (_: Bun.Socket, error: unknown) => failed(error),
   }
   const connected = 'path' in place ? Bun.connect({ unix: place.path, socket }) : Bun.connect({ ...place, socket })
-  connected.catch(absent)
+  connected.catch(failed)
   return said.promise.finally(() => clearTimeout(late))
 }
 
