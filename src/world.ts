@@ -19,7 +19,7 @@ export interface Clock {
 export interface Files {
   /** The names in a directory, sorted by their bytes, with the id of the file system it stands on. */
   list(directory: Path): Promise<Listing | Fault>
-  /** The first of these directories, in order: one at least, and as many as have no more than a few thousand names. */
+  /** The first of these directories, in order: one at least, and as many as have a few thousand names and answer soon. */
   listSome(directories: readonly Path[]): Promise<readonly (Listing | Fault)[]>
   /** The file system that a directory stands on. */
   fileSystemOf(directory: Path): Promise<FileSystem | Fault>

@@ -1,12 +1,15 @@
 import { readdirSync } from 'node:fs'
 import { Fault } from '../domain/fault.ts'
 import { fsPath, pathFromBytes, type Path } from '../domain/path.ts'
+import type { Millis } from '../domain/time.ts'
 import type { Files, Listing } from '../world.ts'
+import { systemClock } from './clock.ts'
 import { diskFault } from './disk-errors.ts'
 import { fileSystemOf } from './file-system.ts'
 import { inspect } from './inspect.ts'
 import { glanceAt, lookAt, readableAt } from './look-at.ts'
 import { writersOf } from './open-for-writing.ts'
+import { pulse } from './pulse.ts'
 import { isAside, removeSource } from './remove-source.ts'
 
 /** The delivery trees on this machine's file systems. Calls block, so this runs in a worker. */
@@ -14,9 +17,11 @@ export const disk: Files = {
   list: async (directory) => listOrFault(directory),
   listSome: async (directories) => {
     const listings: (Listing | Fault)[] = []
+    const until = systemClock.monotonic() + shortMs
     let names = 0
     for (const directory of directories) {
-      if (names >= fewNames) break
+      if (listings.length > 0 && (names >= fewNames || systemClock.monotonic() >= until)) break
+      pulse()
       const listing = listOrFault(directory)
       if (!(listing instanceof Fault)) names += listing.names.length
       listings.push(listing)
@@ -42,8 +47,9 @@ const orFault = <T>(work: () => T, doing: string, path: Path): T | Fault => {
   }
 }
 
-/** In one answer, so that a large directory does not wait in memory behind others. */
+/** In one answer, so that neither a large directory waits in memory behind others, nor a slow one keeps them waiting. */
 const fewNames = 2000
+const shortMs: Millis = 250
 
 const listOrFault = (directory: Path): Listing | Fault => orFault(() => list(directory), 'cannot list', directory)
 
