@@ -10,19 +10,20 @@ import { walkArchive, type Standing } from './archive-walk.ts'
 import { openIntents } from './open-intents.ts'
 import { readDigests } from './read-digests.ts'
 
-/** Unknown files of one directory that are adopted together. */
+/** Unknown files that are adopted together; fewer where their directories end before. */
 const straysAtOnce = 20_000
 
 /** From the disk to the ledger: what stands there is known, or adopted. */
 export const compareTree = async (
   from: readonly Path[], otherRoots: ReadonlySet<Path>, comparison: Comparison,
 ): Promise<void> => {
-  const { report, parts: { files }, options: { signal } } = comparison
+  const { report, parts: { files, tidy }, options: { signal } } = comparison
   let strays: Stray[] = []
   for await (const { standing, faults, isLast } of walkArchive(from, otherRoots, files)) {
     if (signal.aborted) return
     for (const fault of faults) tell(report, fault)
     strays.push(...(await compareStanding(standing, comparison)))
+    tidy()
     if (isLast || strays.length >= straysAtOnce) {
       await adoptStrays(strays, comparison)
       strays = []
@@ -56,7 +57,7 @@ const compareStanding = async (standing: readonly Standing[], comparison: Compar
 
 /** From the ledger to the disk: what the walk did not meet is looked at by its path. */
 export const compareLedger = async (archiveName: string, comparison: Comparison): Promise<void> => {
-  const { met, newest, inScope, report, parts: { sql, files, clock }, options: { dryRun, actor, signal } } = comparison
+  const { met, newest, inScope, report, parts: { sql, files, clock, tidy }, options: { dryRun, actor, signal } } = comparison
   for (let after = 0; !signal.aborted; ) {
     const page = await archivedPage(sql, archiveName, { after, newest })
     const rows = page.filter(({ id, path }) => !met.has(id) && inScope(path))
@@ -76,6 +77,7 @@ export const compareLedger = async (archiveName: string, comparison: Comparison)
     if (!dryRun) await writeArchiveMarks(sql, marks, { now: clock.now(), actor })
     await judgeKnown(known, comparison)
     comparison.progress(missing.length)
+    tidy()
     after = page.at(-1)?.id ?? after
     if (page.length === 0) return
   }

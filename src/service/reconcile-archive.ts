@@ -12,7 +12,7 @@ import { recover } from './recover.ts'
 import { newReport, tell, type ArchiveReport } from './archive-report.ts'
 
 /** Holds archives against the ledger by archive path: what is missing, what is back, what is unknown and so adopted.
- *  The trees are walked first, one directory at a time; what the ledger has and the walk did not meet is then looked at
+ *  The trees are walked first, some directories at a time; what the ledger has and the walk did not meet is then looked at
  *  by itself. An archive that is not the one that it was is a trouble of that archive, and nothing in it is missing. */
 export const reconcileArchive = async (parts: PassParts, options: ArchiveOptions): Promise<ArchiveReport> => {
   const report = newReport()
