@@ -212,9 +212,16 @@ export const storeContract = (name: string, open: () => Sql | Promise<Sql>) => {
     test('groups are due from their time on, the longest due first, up to a limit', async () => {
       const due = (key: string, dueAt: number | null) => aGroup({ key, members: [detected(`/in/${key}.txt`)], dueAt })
       await record([due('b', now - 1), due('a', now - 2), due('c', now + 1), due('d', null)])
-      expect(await dueGroups(sql, now, 10)).toEqual([{ watchName: 'w', key: 'a' }, { watchName: 'w', key: 'b' }])
-      expect(await dueGroups(sql, now, 1)).toEqual([{ watchName: 'w', key: 'a' }])
-      expect(await dueGroups(sql, now - 3, 10)).toEqual([])
+      expect(await dueGroups(sql, ['w'], now, 10)).toEqual([{ watchName: 'w', key: 'a' }, { watchName: 'w', key: 'b' }])
+      expect(await dueGroups(sql, ['w'], now, 1)).toEqual([{ watchName: 'w', key: 'a' }])
+      expect(await dueGroups(sql, ['w'], now - 3, 10)).toEqual([])
+    })
+
+    test('groups of a watch that nobody works on, however many and long due, keep no others from their turn', async () => {
+      const due = (watchName: string, key: string, dueAt: number) =>
+        aGroup({ watchName, key, members: [detected(`/${watchName}/${key}.txt`)], dueAt })
+      await record([due('left', 'a', now - 9), due('left', 'b', now - 8), due('w', 'c', now - 1)])
+      expect(await dueGroups(sql, ['w'], now, 2)).toEqual([{ watchName: 'w', key: 'c' }])
     })
 
     describe('what is known of a file', () => {
@@ -273,7 +280,7 @@ export const storeContract = (name: string, open: () => Sql | Promise<Sql>) => {
           rest('failed', 'integrity_failed'), rest('unwanted', 'not_selected'), rest('waits', 'waiting'), rest('late', 'timed_out'), rest('done', 'archived'),
         ])
         expect(await reopenChangedRules(sql, 'w', 'new', { now, limit: 10 })).toBe(3)
-        expect((await dueGroups(sql, now, 10)).map((one) => one.key).toSorted()).toEqual(['failed', 'unwanted', 'waits'])
+        expect((await dueGroups(sql, ['w'], now, 10)).map((one) => one.key).toSorted()).toEqual(['failed', 'unwanted', 'waits'])
         expect((await Promise.all(['failed', 'unwanted', 'waits', 'late', 'done'].map((key) => load(key)))).map((one) => only(one).status)).toEqual([
           'detected', 'detected', 'waiting', 'timed_out', 'archived',
         ])
@@ -325,15 +332,15 @@ export const storeContract = (name: string, open: () => Sql | Promise<Sql>) => {
       test('whose trouble ends gives its groups free, and those alone', async () => {
         await held()
         await rememberArchive(sql, { name: 'main', archiveId: null, trouble: null }, now)
-        expect(await dueGroups(sql, now, 9)).toEqual([{ watchName: 'w', key: 'a' }])
+        expect(await dueGroups(sql, ['w'], now, 9)).toEqual([{ watchName: 'w', key: 'a' }])
       })
 
       test('in trouble holds its groups; they may try their luck', async () => {
         await held()
         await rememberArchive(sql, { name: 'main', archiveId: null, trouble: 'full' }, now)
-        expect([await dueGroups(sql, now, 9), await heldBy(sql, 'main')]).toEqual([[], 1])
+        expect([await dueGroups(sql, ['w'], now, 9), await heldBy(sql, 'main')]).toEqual([[], 1])
         expect(await releaseHeld(sql, 'main', now)).toBe(1)
-        expect([await heldBy(sql, 'main'), await releaseHeld(sql, 'main', now), (await dueGroups(sql, now, 9)).length]).toEqual([0, 0, 1])
+        expect([await heldBy(sql, 'main'), await releaseHeld(sql, 'main', now), (await dueGroups(sql, ['w'], now, 9)).length]).toEqual([0, 0, 1])
       })
     })
   })
