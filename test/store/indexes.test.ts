@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { dismiss } from '../../src/store/dismiss.ts'
 import { knownStatesOfAllText, knownStatesText } from '../../src/store/known-states.ts'
 import { planFiles, planFilesCount } from '../../src/store/query-files.ts'
+import { requeueStale } from '../../src/store/requeue-stale.ts'
 import { reopenChangedRules } from '../../src/store/reopen-changed-rules.ts'
 import { requeue } from '../../src/store/requeue.ts'
 import { fileColumns } from '../../src/store/query-columns.ts'
@@ -105,14 +106,16 @@ test.skipIf(isOnServer)('what other rules refused is found by its status, not by
 describe.skipIf(isOnServer)('each page begins where the one before ended, without a sort, of what', () => {
   const [chosen, decision] = [{ watchName: null, groupKey: null, status: 'failed' }, { now: 0, actor: 'ops' }] as const
   test.each([
-    ['is tried again', (sql: Sql) => requeue(sql, chosen, decision)],
-    ['is dismissed', (sql: Sql) => dismiss(sql, chosen, 'why', decision)],
-  ] as const)('%s', async (_, work) => {
+    ['is tried again', (sql: Sql) => requeue(sql, chosen, decision), 0],
+    ['is dismissed', (sql: Sql) => dismiss(sql, chosen, 'why', decision), 0],
+    ['is stuck', (sql: Sql) => requeueStale(sql, ['in'], { now: 0, staleMs: 1 }), 1],
+  ] as const)('%s', async (_, work, sortsOfEvents) => {
     const sql = await aLedger()
     const [question] = await questionsIn(sql, work)
-    expect(question === undefined ? [] : await stepsOf(sql, question)).toEqual([
-      'SEARCH c USING INDEX ix_components_status (status=? AND detected_at>?)', 'SEARCH f USING INTEGER PRIMARY KEY (rowid=?)',
-    ])
+    const steps = question === undefined ? [] : await stepsOf(sql, question)
+    expect(steps[0]).toStartWith('SEARCH c USING INDEX ix_components_status (status=? AND detected_at>?')
+    expect(steps).toContain('SEARCH f USING INTEGER PRIMARY KEY (rowid=?)')
+    expect(steps.filter((one) => one.endsWith('FOR ORDER BY'))).toHaveLength(sortsOfEvents)
     await sql.close()
   })
 })
