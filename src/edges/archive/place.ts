@@ -64,8 +64,8 @@ export const choosePlaces = (open: OpenArchive, { group, staged }: Draft, claims
 }
 
 const requireDistinctNames = ({ members, groupKey }: PutGroup): void => {
-  const names = members.map((one) => one.stem + one.extension)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  const met = new Set<Path>()
+  const twice = members.map((one) => one.stem + one.extension).find((name) => met.size === met.add(name).size)
   if (twice === undefined) return
   throw new Fault(`two files of the group ${groupKey} bear the same name ${showPath(twice)}`, {
     remedy: 'group them otherwise, or give them different names',
