@@ -4,6 +4,7 @@ import type { Group } from '../../src/domain/group.ts'
 import { identityText } from '../../src/domain/identity.ts'
 import { hour, minute } from '../../src/domain/time.ts'
 import { archivedAt } from '../../src/store/archived-at.ts'
+import { archivedCounts, archivedElsewhere, archivedPage } from '../../src/store/archived-rows.ts'
 import { archiveStates, rememberArchive } from '../../src/store/archive-state.ts'
 import { groupDigest } from '../../src/store/digest.ts'
 import { dueGroups } from '../../src/store/due-groups.ts'
@@ -297,6 +298,21 @@ export const storeContract = (name: string, open: () => Sql | Promise<Sql>) => {
         const page = () => reopenChangedRules(sql, 'w', 'new', { now, limit: 2 })
         expect([await page(), await page(), await page()]).toEqual([2, 1, 0])
       })
+    })
+
+    test('what it has in each archive: how many files, a page of all together, and one that stands elsewhere', async () => {
+      const inArchive = (name: string, path: string) => {
+        const one = archivedNow(`/in/${name}.txt`)
+        return aGroup({ key: name, members: [{ ...one, place: { archive: name, key: `${name}.txt`, path } }] })
+      }
+      await record([inArchive('main', '/archive/main.txt'), inArchive('Main', '/archive/é/Main.txt'), inArchive('moved', '/old/moved.txt')])
+      expect(new Map([...(await archivedCounts(sql))].toSorted())).toEqual(new Map([['Main', 1], ['main', 1], ['moved', 1]]))
+      expect((await archivedPage(sql, ['main', 'moved'], { after: 0, newest: 9 })).map((one) => [one.archiveName, one.path])).toEqual([
+        ['main', '/archive/main.txt'], ['moved', '/old/moved.txt'],
+      ])
+      const roots = new Map([['main', '/archive'], ['Main', '/archive/é'], ['moved', '/archive'], ['empty', '/']])
+      expect(await archivedElsewhere(sql, roots)).toEqual(new Map([['moved', '/old/moved.txt']]))
+      expect(await archivedElsewhere(sql, new Map([['main', '/arch']]))).toEqual(new Map([['main', '/archive/main.txt']]))
     })
 
     test('which archive paths the ledger has with these very bytes, in this generation', async () => {

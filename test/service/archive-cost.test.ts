@@ -1,9 +1,11 @@
 import { afterEach, expect, test } from 'bun:test'
+import type { ArchiveOptions } from '../../src/service/archive-comparison.ts'
 import type { ArchiveReport } from '../../src/service/archive-report.ts'
 import { walkArchive } from '../../src/service/archive-walk.ts'
 import type { PassParts } from '../../src/service/pass-parts.ts'
 import { reconcileArchive } from '../../src/service/reconcile-archive.ts'
 import type { Files, Sql } from '../../src/world.ts'
+import { anArchive } from '../fakes/builders.ts'
 import { fakeClock } from '../fakes/clock.ts'
 import { counted, sumOf } from '../fakes/counted.ts'
 import { fakeService, type FakeService } from '../fakes/service.ts'
@@ -31,15 +33,17 @@ const costOf = async (directories: number, files: number): Promise<{ adopting: C
   return { adopting, again }
 }
 
+const options: Omit<ArchiveOptions, 'archives'> = {
+  rootOf: ({ basePath }) => basePath ?? '', paths: [], watch: null, dryRun: false, verify: false, columns: {}, actor: 'ops',
+  signal: new AbortController().signal, onProgress: () => undefined,
+}
+
 const compare = async ({ open, clock }: FakeService): Promise<Cost> => {
   const [asked, looked] = [new Map<string, number>(), new Map<string, number>()]
   let tidied = 0
   const parts: PassParts = { ...(await open()), tidy: () => void (tidied += 1) }
   const watched = { ...parts, sql: counted<Sql>(parts.sql, asked), files: counted<Files>(parts.files, looked) }
-  const report = await clock.through(reconcileArchive(watched, {
-    archives: parts.config.archives, rootOf: ({ basePath }) => basePath ?? '', paths: [], watch: null, dryRun: false,
-    verify: false, columns: {}, actor: 'ops', signal: new AbortController().signal, onProgress: () => undefined,
-  }))
+  const report = await clock.through(reconcileArchive(watched, { ...options, archives: parts.config.archives }))
   return { report, ledger: sumOf(asked), tree: Object.fromEntries(looked), tidied }
 }
 
@@ -53,6 +57,30 @@ test('an archive of many small directories is asked no more often than one of a 
 test('what a large archive leaves in memory is freed while it is compared, not when all is over', async () => {
   const [few, many] = [await costOf(1, 2), await costOf(1, 2500)]
   expect(many.again.tidied).toBeGreaterThanOrEqual(few.again.tidied + 4)
+})
+
+test('many archives are held against one walk through the ledger', async () => {
+  const walks = async (count: number) => {
+    const own = service = await fakeService()
+    await own.deliver({ 'a.txt': 'one' })
+    for (let at = 0; at < count; at += 1) own.tree.mkdir(`/other/${at}`)
+    const parts = await own.open()
+    const archives = [...parts.config.archives, ...Array.from({ length: count }, (_, at) => anArchive({ name: `a${at}`, basePath: `/other/${at}` }))]
+    let asked = 0
+    const sql: Sql = {
+      ...parts.sql,
+      all: (text, parameters) => {
+        if (text.includes('file_components')) asked += 1
+        return parts.sql.all(text, parameters)
+      },
+    }
+    const report = await own.clock.through(reconcileArchive({ ...parts, sql, config: { ...parts.config, archives } }, { ...options, archives }))
+    expect(report.found).toBe(1)
+    await own.close()
+    service = null
+    return asked
+  }
+  expect(await walks(30)).toBe(await walks(1))
 })
 
 test('of a large directory no more is looked at than what is in hand and three questions ahead', async () => {
