@@ -3,9 +3,10 @@ import { isStatus, statuses, type Status } from '../domain/status.ts'
 import type { Instant } from '../domain/time.ts'
 import { timeAgo } from '../store/filter-values.ts'
 import {
-  componentColumns, countComponents, planComponents, queryComponents as askComponents, type ComponentFilters,
+  componentColumns, countComponents, planComponents, type ComponentFilters,
 } from '../store/query-components.ts'
 import { unknownName } from '../store/query-columns.ts'
+import { rowPages } from '../store/select-rows.ts'
 import { command, exit, UsageFault, type Args, type Io } from './command.ts'
 import { choiceOf, choiceOptions, formatOf, usage } from './query/choice.ts'
 import { showRows } from './query/show-rows.ts'
@@ -35,7 +36,7 @@ export const queryComponents = command({
     const sql = await openDatabase(await openConfig(io), { readonly: true })
     try {
       if (args.flag('count')) io.out(`${await countComponents(sql, filters)}\n`)
-      else await showRows({ columns: plan.columns, rows: await askComponents(sql, plan) }, format, io)
+      else await showRows({ columns: plan.columns, pages: rowPages(sql, plan) }, format, io)
       return exit.ok
     } finally {
       await sql.close()
@@ -82,6 +83,6 @@ const describe = async (args: Args, io: Io): Promise<number> => {
   const rows = componentColumns.map(({ name, type }) => ({
     column: name, type, in_table: tableColumns.includes(name),
   }))
-  await showRows({ columns, rows }, formatOf(args), io)
+  await showRows({ columns, pages: [rows] }, formatOf(args), io)
   return exit.ok
 }

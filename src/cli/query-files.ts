@@ -1,7 +1,8 @@
 import { Fault } from '../domain/fault.ts'
 import { describeFilters } from '../store/describe-filters.ts'
-import { countFiles, planFiles, planFilesCount, queryFiles as askFiles } from '../store/query-files.ts'
+import { countFiles, planFiles, planFilesCount } from '../store/query-files.ts'
 import { fileColumns, type QueryColumn } from '../store/query-columns.ts'
+import { rowPages } from '../store/select-rows.ts'
 import { commandHelp } from './command-help.ts'
 import { command, exit, type Args, type Command, type Io } from './command.ts'
 import { choiceOf, choiceOptions, formatOf, usage } from './query/choice.ts'
@@ -40,7 +41,7 @@ export const queryFiles: Command = command({
       }
       const plan = usage(() => planFiles(columns, question, now()))
       tellMissing(columns, io)
-      await showRows({ columns: plan.columns, rows: await askFiles(sql, plan) }, format, io)
+      await showRows({ columns: plan.columns, pages: rowPages(sql, plan) }, format, io)
       return exit.ok
     } finally {
       await close()
@@ -75,7 +76,7 @@ const describe = async (args: Args, io: Io): Promise<number> => {
   })
   const names = format === 'table'
     ? ['option', 'type', 'description'] : ['option', 'filter_key', 'type', 'description', 'column', 'plugin']
-  await showRows({ columns: names.map((name) => ({ name, type: 'string' })), rows }, format, io)
+  await showRows({ columns: names.map((name) => ({ name, type: 'string' })), pages: [rows] }, format, io)
   return exit.ok
 }
 

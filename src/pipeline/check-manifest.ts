@@ -1,28 +1,36 @@
 import { bytesAt, isArchived, isOpen, rest, type Component } from '../domain/component.ts'
-import type { Fault } from '../domain/fault.ts'
+import { Fault } from '../domain/fault.ts'
 import type { Group } from '../domain/group.ts'
 import { manifestExtension, parseManifest, type Manifest } from '../domain/manifest.ts'
-import { baseName, showPath } from '../domain/path.ts'
+import { baseName, showPath, type Path } from '../domain/path.ts'
 import type { StageWorld } from './stage.ts'
 
 type Failed = { readonly status: 'integrity_failed' | 'waiting'; readonly reason: string }
 
-/** Compares a member with what the manifest of its group says of it; the manifest waits for all that it lists. */
-export const checkManifest = async (
-  member: Component, group: Group, sha256: string | null, { files }: Pick<StageWorld, 'files'>,
-): Promise<Failed | Fault | null> => {
-  const manifest = group.members.find(isManifest)
-  if (manifest === undefined) return { status: 'waiting', reason: 'its manifest is not there yet' }
-  const name = showPath(baseName(manifest.path))
+/** What the manifest of a group says; null where there is none yet. */
+export type GroupManifest = { readonly path: Path; readonly says: Manifest | Fault | null } | null
+
+/** Read once for all members: it may list thousands. `says` is null where it cannot be read. */
+export const manifestOf = async ({ members }: Group, { files }: Pick<StageWorld, 'files'>): Promise<GroupManifest> => {
+  const manifest = members.find(isManifest)
+  if (manifest === undefined) return null
   const [answer] = await files.inspect([{ path: bytesAt(manifest), read: 'text' }])
-  if (answer?.is === 'fault') return answer.fault
-  if (answer?.is !== 'read') return { status: 'waiting', reason: `its manifest ${name} cannot be read yet` }
-  const read = parseManifest(answer.text ?? '')
-  if (read.is === 'malformed') {
-    return member === manifest || member.path === manifest.path
-      ? { status: 'integrity_failed', reason: read.reason } : { status: 'waiting', reason: `its manifest ${name} is not in order` }
+  if (answer?.is === 'fault') return { path: manifest.path, says: answer.fault }
+  return { path: manifest.path, says: answer?.is === 'read' ? parseManifest(answer.text ?? '') : null }
+}
+
+/** Compares a member with what the manifest of its group says of it; the manifest waits for all that it lists. */
+export const checkManifest = (member: Component, group: Group, sha256: string | null, manifest: GroupManifest): Failed | Fault | null => {
+  if (manifest === null) return { status: 'waiting', reason: 'its manifest is not there yet' }
+  const { path, says } = manifest
+  const name = showPath(baseName(path))
+  if (says instanceof Fault) return says
+  if (says === null) return { status: 'waiting', reason: `its manifest ${name} cannot be read yet` }
+  if (says.is === 'malformed') {
+    return member.path === path
+      ? { status: 'integrity_failed', reason: says.reason } : { status: 'waiting', reason: `its manifest ${name} is not in order` }
   }
-  return member.path === manifest.path ? awaited(group, read) : compared(member, sha256, read, name)
+  return member.path === path ? awaited(group, says) : compared(member, sha256, says, name)
 }
 
 const isManifest = (one: Component): boolean => one.path.endsWith(manifestExtension)

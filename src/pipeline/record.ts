@@ -30,10 +30,10 @@ const recordGroup = (group: Group, readings: Readings, world: StageWorld): Decis
   }
   if (moving.length > 0) return { is: 'resettle', group, paths: moving.map((one) => one.path) }
   const members = reopenTogether(group.members.map((one) => recordMember(one, readings)))
-  const redelivered = group.members.filter((one) => contentOf(one, readings) === 'other')
+  const redelivered = new Set(group.members.filter((one) => contentOf(one, readings) === 'other'))
   const { onRedelivery: policy } = world.settings(group.watchName).watch
-  if (redelivered.length > 0 && policy !== 'ignore') return redeliver(group, members, readings, world)
-  const recorded = withMembers(group, members.map((one) => (redelivered.includes(one) ? ignored(one) : one)))
+  if (redelivered.size > 0 && policy !== 'ignore') return redeliver(group, members, readings, world)
+  const recorded = withMembers(group, members.map((one) => (redelivered.has(one) ? ignored(one) : one)))
   const joined = withReturning(recorded, readings, world)
   return go(joined.members.some(hasArrived) ? { ...joined, lastArrivalAt: world.now } : joined)
 }
@@ -78,15 +78,15 @@ const gone = (one: Component): Component => {
 const reopenTogether = (members: readonly Component[]): readonly Component[] => {
   const moved = members.some((one) => one.steps.some((each) => each.to === 'detected'))
   if (!moved) return members
+  const changed = new Set(members.filter((one) => one.steps.length > 0).map((one) => one.path))
+  const isListedAnew = [...changed].some((path) => path.endsWith(manifestExtension))
+  /** A failed checksum is tried again when its sidecar changed. */
+  const isMended = ({ status, path }: Component) => status === 'integrity_failed' &&
+    (isListedAnew || checksumAlgorithms.some((kind) => changed.has(sidecarName(path, kind))))
   return members.map((one) =>
-    one.status === 'not_selected' || one.status === 'timed_out' || isMended(one, members)
+    one.status === 'not_selected' || one.status === 'timed_out' || isMended(one)
       ? step(one, 'detected', 'record', 'a member of its group arrived or changed') : one)
 }
-
-/** A failed checksum is tried again when its sidecar changed. */
-const isMended = (one: Component, members: readonly Component[]): boolean =>
-  one.status === 'integrity_failed' &&
-  members.some((other) => other.path.endsWith(manifestExtension) && other.steps.length > 0 || checksumAlgorithms.some((kind) => other.path === sidecarName(one.path, kind)) && other.steps.length > 0)
 
 const ignored = (one: Component): Component => {
   const seen = one.fresh == null ? null : identityText(one.fresh)

@@ -9,7 +9,7 @@ import type { Comparison } from './archive-comparison.ts'
 import { feedersOf } from './feeders.ts'
 import { stageWorld } from './run-batch.ts'
 
-/** Adopts the unknown files of one directory, each for the archive that it stands in. */
+/** Adopts unknown files, each for the archive that it stands in. */
 export const adoptStrays = async (strays: readonly Stray[], comparison: Comparison): Promise<void> => {
   const { report, options: { dryRun }, mayAdopt, progress } = comparison
   if (strays.length === 0 || !mayAdopt) return

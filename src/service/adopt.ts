@@ -46,7 +46,7 @@ export const adopt = async (strays: readonly Stray[], adopting: Adopting, parts:
   strays.forEach((stray, index) => {
     const key = keys[index]
     if (key instanceof Fault) faults.push(key)
-    else if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), stray])
+    else if (key !== undefined && byKey.get(key)?.push(stray) === undefined) byKey.set(key, [stray])
   })
   const all = [...byKey]
   let [count, waiting] = [0, 0]

@@ -7,7 +7,7 @@ import type { Claims } from './claims.ts'
 export const allOurs = (sql: Sql, candidates: Candidates): Claims => ({
   take: async (batch) => batch,
   takeToEnd: async (batch) => batch,
-  due: async (watchNames, now, limit) => (await dueGroups(sql, now, limit)).filter((one) => watchNames.includes(one.watchName)),
+  due: (watchNames, now, limit) => dueGroups(sql, watchNames, now, limit),
   record: async (_, write) => void (await write(sql)),
   letGo: () => undefined,
   tend: async () => undefined,

@@ -10,19 +10,20 @@ import { walkArchive, type Standing } from './archive-walk.ts'
 import { openIntents } from './open-intents.ts'
 import { readDigests } from './read-digests.ts'
 
-/** Unknown files of one directory that are adopted together. */
+/** Unknown files that are adopted together; fewer where their directories end before. */
 const straysAtOnce = 20_000
 
 /** From the disk to the ledger: what stands there is known, or adopted. */
 export const compareTree = async (
   from: readonly Path[], otherRoots: ReadonlySet<Path>, comparison: Comparison,
 ): Promise<void> => {
-  const { report, parts: { files }, options: { signal } } = comparison
+  const { report, parts: { files, tidy }, options: { signal } } = comparison
   let strays: Stray[] = []
   for await (const { standing, faults, isLast } of walkArchive(from, otherRoots, files)) {
     if (signal.aborted) return
     for (const fault of faults) tell(report, fault)
     strays.push(...(await compareStanding(standing, comparison)))
+    tidy()
     if (isLast || strays.length >= straysAtOnce) {
       await adoptStrays(strays, comparison)
       strays = []
@@ -54,31 +55,43 @@ const compareStanding = async (standing: readonly Standing[], comparison: Compar
   }
 }
 
-/** From the ledger to the disk: what the walk did not meet is looked at by its path. */
-export const compareLedger = async (archiveName: string, comparison: Comparison): Promise<void> => {
-  const { met, newest, inScope, report, parts: { sql, files, clock }, options: { dryRun, actor, signal } } = comparison
+/** From the ledger to the disk: what the walks did not meet is looked at by its path. All archives, by name, in one go. */
+export const compareLedger = async (comparisons: ReadonlyMap<string, Comparison>): Promise<void> => {
+  const [any] = comparisons.values()
+  if (any === undefined) return
+  const { met, newest, parts: { sql, tidy }, options: { signal } } = any
   for (let after = 0; !signal.aborted; ) {
-    const page = await archivedPage(sql, archiveName, { after, newest })
-    const rows = page.filter(({ id, path }) => !met.has(id) && inScope(path))
-    const sights = rows.length === 0 ? [] : await files.look(rows.map((one) => one.path))
-    const standing = rows.flatMap((row, index) => {
-      const sight = sights[index] ?? null
-      if (sight instanceof Fault) tell(report, sight)
-      return sight === null || sight instanceof Fault ? [] : [{ path: row.path, sight, rows: [row] }]
-    })
-    const known = await resolved(standing, comparison)
-    const isThere = new Set(known.map((one) => one.path))
-    const missing = rows.filter(({ path }, index) => !isThere.has(path) && !(sights[index] instanceof Fault))
-    report.missing += missing.length
-    for (const { path } of missing) tellPath(report.firstMissing, path)
-    const marks = missing.filter((one) => one.inArchive)
-      .map(({ id }): ArchiveMark => ({ id, is: 'missing', detail: `it is missing in the archive ${archiveName}` }))
-    if (!dryRun) await writeArchiveMarks(sql, marks, { now: clock.now(), actor })
-    await judgeKnown(known, comparison)
-    comparison.progress(missing.length)
+    const page = await archivedPage(sql, [...comparisons.keys()], { after, newest })
+    const unmet = Map.groupBy(page.filter(({ id }) => !met.has(id)), (row) => row.archiveName)
+    for (const [name, rows] of unmet) {
+      const comparison = comparisons.get(name)
+      if (comparison !== undefined) await judgeUnmet(name, rows.filter(({ path }) => comparison.inScope(path)), comparison)
+    }
+    tidy()
     after = page.at(-1)?.id ?? after
     if (page.length === 0) return
   }
+}
+
+const judgeUnmet = async (archiveName: string, rows: readonly ArchivedRow[], comparison: Comparison): Promise<void> => {
+  if (rows.length === 0) return
+  const { report, parts: { sql, files, clock }, options: { dryRun, actor } } = comparison
+  const sights = await files.look(rows.map((one) => one.path))
+  const standing = rows.flatMap((row, index) => {
+    const sight = sights[index] ?? null
+    if (sight instanceof Fault) tell(report, sight)
+    return sight === null || sight instanceof Fault ? [] : [{ path: row.path, sight, rows: [row] }]
+  })
+  const known = await resolved(standing, comparison)
+  const isThere = new Set(known.map((one) => one.path))
+  const missing = rows.filter(({ path }, index) => !isThere.has(path) && !(sights[index] instanceof Fault))
+  report.missing += missing.length
+  for (const { path } of missing) tellPath(report.firstMissing, path)
+  const marks = missing.filter((one) => one.inArchive)
+    .map(({ id }): ArchiveMark => ({ id, is: 'missing', detail: `it is missing in the archive ${archiveName}` }))
+  if (!dryRun) await writeArchiveMarks(sql, marks, { now: clock.now(), actor })
+  await judgeKnown(known, comparison)
+  comparison.progress(missing.length)
 }
 
 /** A known path, what stands there, and whether that is a link to it. */

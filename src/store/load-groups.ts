@@ -4,11 +4,16 @@ import type { Sql } from '../world.ts'
 import { toComponent, toGroup, type ComponentRow, type GroupRow } from './rows.ts'
 
 /** The newest generation of each of these groups with its members, and the archived members of the generation
- *  before. By `groupDigest`; a group that the ledger does not know is absent. */
+ *  before: there may be a million older ones of a name that is delivered again each minute, and none of them is read.
+ *  By `groupDigest`; a group that the ledger does not know is absent. */
 export const loadGroups = async (sql: Sql, groupDigests: readonly string[]): Promise<ReadonlyMap<string, Group>> => {
   if (groupDigests.length === 0) return new Map()
   const rows = await sql.all<GroupRow>(
-    'select * from files where group_digest in (select value from json_each(?)) order by generation',
+    `select f.* from files f
+       join (select group_digest, max(generation) - 1 as since from files
+              where group_digest in (select value from json_each(?)) group by group_digest) newest
+         on f.group_digest = newest.group_digest and f.generation >= newest.since
+      order by f.generation`,
     [JSON.stringify(groupDigests)],
   )
   const components = Map.groupBy(await componentsOf(sql, rows.map((row) => row.id)), (row) => row.group_id)

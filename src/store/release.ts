@@ -24,7 +24,7 @@ export const release = (
     if (group.complete === 1) return { is: 'complete' }
     const members = await tx.all<Member>(
       `select id, status, group_id from file_components
-        where group_id = ? and status in ('detected', 'waiting', 'retry_pending', 'timed_out')`,
+        where group_id = ? and coalesce(status, '') in ('detected', 'waiting', 'retry_pending', 'timed_out')`,
       [group.id],
     )
     if (members.length === 0) return { is: 'empty' }

@@ -19,12 +19,12 @@ export const reopenChangedRules = (
     await tx.run(
       `insert into events (component_id, group_id, at, from_status, to_status, stage, detail, actor)
        select id, group_id, ?, status, 'detected', 'record', 'the rules changed', 'record' from file_components
-        where group_id in (select value from json_each(?)) and status in ('integrity_failed', 'not_selected')`,
+        where group_id in (select value from json_each(?)) and coalesce(status, '') in ('integrity_failed', 'not_selected')`,
       [toColumn(now), ids],
     )
     await tx.run(
       `update file_components set status = 'detected', error_message = null
-        where group_id in (select value from json_each(?)) and status in ('integrity_failed', 'not_selected')`,
+        where group_id in (select value from json_each(?)) and coalesce(status, '') in ('integrity_failed', 'not_selected')`,
       [ids],
     )
     await tx.run(

@@ -1,6 +1,7 @@
 import type { Status } from '../domain/status.ts'
 import { toColumn, type Instant } from '../domain/time.ts'
 import type { Sql, SqlValue } from '../world.ts'
+import { beforeAll, beyond, byDetection, isBeyond, type Reached } from './by-detection.ts'
 
 /** What `retry` brings back, and what each then is. A component whose retries are used up gets them anew. */
 export const retried = {
@@ -31,10 +32,11 @@ export type Requeued = {
  *  return to the alarms. Only the latest generation of a group can be tried again. */
 export const requeue = async (sql: Sql, chosen: Chosen<RetriedStatus>, decision: Decision): Promise<Requeued> => {
   let components = 0
-  for (;;) {
-    const count = await sql.transaction((tx) => requeuePage(tx, chosen, decision))
-    components += count
-    if (count < pageSize) break
+  for (let reached: Reached | undefined = beforeAll; reached !== undefined; ) {
+    const after: Reached = reached
+    const page = await sql.transaction((tx) => requeuePage(tx, chosen, after, decision))
+    components += page.length
+    reached = page.length < pageSize ? undefined : page.at(-1)
   }
   return { components, gone: await countGone(sql, chosen) }
 }
@@ -46,11 +48,13 @@ const condition = `c.status = ? and f.is_latest = 1 and c.watch_name = coalesce(
 
 const valuesOf = ({ status, watchName, groupKey }: Chosen): SqlValue[] => [status, watchName, groupKey]
 
-const requeuePage = async (tx: Sql, chosen: Chosen<RetriedStatus>, { now, actor }: Decision): Promise<number> => {
-  const rows = await tx.all<{ id: number; group_id: number }>(
-    `select c.id, c.group_id from file_components c join files f on f.id = c.group_id
-      where ${condition} and c.in_delivery = 1 limit ${pageSize}`,
-    valuesOf(chosen),
+const requeuePage = async (
+  tx: Sql, chosen: Chosen<RetriedStatus>, reached: Reached, { now, actor }: Decision,
+): Promise<readonly Reached[]> => {
+  const rows = await tx.all<Reached & { group_id: number }>(
+    `select c.id, c.group_id, c.detected_at as "at" from file_components c join files f on f.id = c.group_id
+      where ${condition} and c.in_delivery = 1 and ${isBeyond} ${byDetection} limit ${pageSize}`,
+    [...valuesOf(chosen), ...beyond(reached)],
   )
   const [at, to] = [toColumn(now), retried[chosen.status]]
   await tx.many(
@@ -68,7 +72,7 @@ const requeuePage = async (tx: Sql, chosen: Chosen<RetriedStatus>, { now, actor 
      values (?, ?, ?, ?, ?, 'retry', 'asked for by a person', ?)`,
     rows.map(({ id, group_id }) => [id, group_id, at, chosen.status, to, actor]),
   )
-  return rows.length
+  return rows
 }
 
 const countGone = async (sql: Sql, chosen: Chosen): Promise<number> => {

@@ -20,12 +20,20 @@ export type Choice = {
 export type Cell = string | number | bigint | boolean | Date | null | object
 export type Row = Readonly<Record<string, Cell>>
 
-/** A question that is ready to be asked. */
-export type Plan = {
-  readonly text: string
-  readonly parameters: readonly SqlValue[]
+/** A question that is ready to be asked, at once or page by page. */
+export type Plan = Asked & {
   readonly columns: readonly QueryColumn[]
+  /** Only the ids of the rows, in their order. */
+  readonly ids: Asked
+  /** Of rows with given ids, a JSON list that comes before the other parameters, those that are still meant. */
+  readonly page: Asked
 }
+
+/** SQL with its parameters. */
+export type Asked = { readonly text: string; readonly parameters: readonly SqlValue[] }
+
+/** Rows in one page. */
+export const rowsInPage = 1000
 
 type From = {
   readonly table: string
@@ -38,11 +46,15 @@ export const planRows = ({ table, columns, conditions }: From, choice: Choice): 
   const { orderBy, limit } = choice
   const chosen = chosenColumns(columns, choice.columns)
   const { sql, parameters } = where(conditions)
+  const names = chosen.map(selected).join(', ')
+  const order = ` order by ${orderOf(columns, orderBy)}`
+  const end = limit === undefined ? '' : ' limit ?'
+  const all = limit === undefined ? parameters : [...parameters, checkedLimit(limit)]
+  const some = `(select * from ${table} where "id" in (select value from json_each(?)) limit ${rowsInPage}) ${table}`
   return {
-    text: `select ${chosen.map(selected).join(', ')} from ${table}${sql}`
-      + ` order by ${orderOf(columns, orderBy)}${limit === undefined ? '' : ' limit ?'}`,
-    parameters: limit === undefined ? parameters : [...parameters, checkedLimit(limit)],
-    columns: chosen,
+    text: `select ${names} from ${table}${sql}${order}${end}`, parameters: all, columns: chosen,
+    ids: { text: `select "id" from ${table}${sql}${order}${end}`, parameters: all },
+    page: { text: `select ${names} from ${some}${sql}${order}`, parameters },
   }
 }
 
@@ -62,13 +74,25 @@ const orderOf = (columns: readonly QueryColumn[], orderBy = 'id'): string => {
 const selected = ({ name, type }: QueryColumn): string =>
   type === 'bigint' ? `cast(${quoted(name)} as text) as ${quoted(name)}` : quoted(name)
 
-export const selectRows = async (sql: Sql, { text, parameters, columns }: Plan): Promise<Row[]> => {
+export const selectRows = (sql: Sql, plan: Plan): Promise<Row[]> => rowsOf(sql, plan, plan.columns)
+
+/** The same, a page at a time: of all rows only the ids are in memory at once. A row that is not what was asked for any more
+ *  when its page comes is left out. */
+export async function* rowPages(sql: Sql, { ids, page, columns }: Plan): AsyncGenerator<readonly Row[]> {
+  const all = (await sql.all<{ id: number }>(ids.text, ids.parameters)).map((one) => one.id)
+  for (let at = 0; at < all.length; at += rowsInPage) {
+    const some = JSON.stringify(all.slice(at, at + rowsInPage))
+    yield await rowsOf(sql, { text: page.text, parameters: [some, ...page.parameters] }, columns)
+  }
+}
+
+const rowsOf = async (sql: Sql, { text, parameters }: Asked, columns: readonly QueryColumn[]): Promise<Row[]> => {
   const rows = await sql.all<Record<string, unknown>>(text, parameters)
   return rows.map((row) => Object.fromEntries(columns.map(({ name, type }) => [name, cellOf(type, row[name])])))
 }
 
 /** A question for a number. */
-export type CountPlan = Omit<Plan, 'columns'>
+export type CountPlan = Asked
 
 export const planCount = ({ table, conditions }: Omit<From, 'columns'>): CountPlan => {
   const { sql, parameters } = where(conditions)

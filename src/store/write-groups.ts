@@ -29,9 +29,9 @@ export const writeGroups = async (tx: Sql, numbered: readonly Numbered[], column
   ]
   const [added, known] = [ordered.filter((one) => one.group.id === null), ordered.filter((one) => one.group.id !== null)]
   await tx.many(
-    'update files set is_latest = 0, due_at = null, held_by = null where group_digest = ? and generation < ?',
+    'update files set is_latest = 0, due_at = null, held_by = null where group_digest = ? and generation = ?',
     added.filter(({ group }) => group.generation > 1).map(({ group }) => [
-      groupDigest(group.watchName, group.key), group.generation,
+      groupDigest(group.watchName, group.key), group.generation - 1,
     ]),
   )
   await tx.many(

@@ -180,6 +180,12 @@ export const destinationContract = (name: string, open: () => OpenDestination) =
       expect([stored.number, held('alpha/a~4.txt')]).toEqual([4, 'text'])
     })
 
+    test('finds a name for a generation after ten thousand others', async () => {
+      own.hand.write(joinPath(own.root, 'alpha/a~10001.txt'), 'the one before')
+      const stored = await store(group([await member('a.txt', 'text')], { number: 10_001, generation: 10_002 }))
+      expect([stored.number, held('alpha/a~10002.txt')]).toEqual([10_002, 'text'])
+    })
+
     test('exchanges an earlier generation, and puts it back where that is taken back', async () => {
       await store(group([await member('a.txt', 'old')]))
       const replaces = [{ key: 'alpha/a.txt', sha256: sha256('old') }]

@@ -4,6 +4,7 @@ import type { Group } from '../../src/domain/group.ts'
 import { identityText } from '../../src/domain/identity.ts'
 import { hour, minute } from '../../src/domain/time.ts'
 import { archivedAt } from '../../src/store/archived-at.ts'
+import { archivedCounts, archivedElsewhere, archivedPage } from '../../src/store/archived-rows.ts'
 import { archiveStates, rememberArchive } from '../../src/store/archive-state.ts'
 import { groupDigest } from '../../src/store/digest.ts'
 import { dueGroups } from '../../src/store/due-groups.ts'
@@ -212,9 +213,16 @@ export const storeContract = (name: string, open: () => Sql | Promise<Sql>) => {
     test('groups are due from their time on, the longest due first, up to a limit', async () => {
       const due = (key: string, dueAt: number | null) => aGroup({ key, members: [detected(`/in/${key}.txt`)], dueAt })
       await record([due('b', now - 1), due('a', now - 2), due('c', now + 1), due('d', null)])
-      expect(await dueGroups(sql, now, 10)).toEqual([{ watchName: 'w', key: 'a' }, { watchName: 'w', key: 'b' }])
-      expect(await dueGroups(sql, now, 1)).toEqual([{ watchName: 'w', key: 'a' }])
-      expect(await dueGroups(sql, now - 3, 10)).toEqual([])
+      expect(await dueGroups(sql, ['w'], now, 10)).toEqual([{ watchName: 'w', key: 'a' }, { watchName: 'w', key: 'b' }])
+      expect(await dueGroups(sql, ['w'], now, 1)).toEqual([{ watchName: 'w', key: 'a' }])
+      expect(await dueGroups(sql, ['w'], now - 3, 10)).toEqual([])
+    })
+
+    test('groups of a watch that nobody works on, however many and long due, keep no others from their turn', async () => {
+      const due = (watchName: string, key: string, dueAt: number) =>
+        aGroup({ watchName, key, members: [detected(`/${watchName}/${key}.txt`)], dueAt })
+      await record([due('left', 'a', now - 9), due('left', 'b', now - 8), due('w', 'c', now - 1)])
+      expect(await dueGroups(sql, ['w'], now, 2)).toEqual([{ watchName: 'w', key: 'c' }])
     })
 
     describe('what is known of a file', () => {
@@ -273,7 +281,7 @@ export const storeContract = (name: string, open: () => Sql | Promise<Sql>) => {
           rest('failed', 'integrity_failed'), rest('unwanted', 'not_selected'), rest('waits', 'waiting'), rest('late', 'timed_out'), rest('done', 'archived'),
         ])
         expect(await reopenChangedRules(sql, 'w', 'new', { now, limit: 10 })).toBe(3)
-        expect((await dueGroups(sql, now, 10)).map((one) => one.key).toSorted()).toEqual(['failed', 'unwanted', 'waits'])
+        expect((await dueGroups(sql, ['w'], now, 10)).map((one) => one.key).toSorted()).toEqual(['failed', 'unwanted', 'waits'])
         expect((await Promise.all(['failed', 'unwanted', 'waits', 'late', 'done'].map((key) => load(key)))).map((one) => only(one).status)).toEqual([
           'detected', 'detected', 'waiting', 'timed_out', 'archived',
         ])
@@ -290,6 +298,21 @@ export const storeContract = (name: string, open: () => Sql | Promise<Sql>) => {
         const page = () => reopenChangedRules(sql, 'w', 'new', { now, limit: 2 })
         expect([await page(), await page(), await page()]).toEqual([2, 1, 0])
       })
+    })
+
+    test('what it has in each archive: how many files, a page of all together, and one that stands elsewhere', async () => {
+      const inArchive = (name: string, path: string) => {
+        const one = archivedNow(`/in/${name}.txt`)
+        return aGroup({ key: name, members: [{ ...one, place: { archive: name, key: `${name}.txt`, path } }] })
+      }
+      await record([inArchive('main', '/archive/main.txt'), inArchive('Main', '/archive/é/Main.txt'), inArchive('moved', '/old/moved.txt')])
+      expect(new Map([...(await archivedCounts(sql))].toSorted())).toEqual(new Map([['Main', 1], ['main', 1], ['moved', 1]]))
+      expect((await archivedPage(sql, ['main', 'moved'], { after: 0, newest: 9 })).map((one) => [one.archiveName, one.path])).toEqual([
+        ['main', '/archive/main.txt'], ['moved', '/old/moved.txt'],
+      ])
+      const roots = new Map([['main', '/archive'], ['Main', '/archive/é'], ['moved', '/archive'], ['empty', '/']])
+      expect(await archivedElsewhere(sql, roots)).toEqual(new Map([['moved', '/old/moved.txt']]))
+      expect(await archivedElsewhere(sql, new Map([['main', '/arch']]))).toEqual(new Map([['main', '/archive/main.txt']]))
     })
 
     test('which archive paths the ledger has with these very bytes, in this generation', async () => {
@@ -325,15 +348,15 @@ export const storeContract = (name: string, open: () => Sql | Promise<Sql>) => {
       test('whose trouble ends gives its groups free, and those alone', async () => {
         await held()
         await rememberArchive(sql, { name: 'main', archiveId: null, trouble: null }, now)
-        expect(await dueGroups(sql, now, 9)).toEqual([{ watchName: 'w', key: 'a' }])
+        expect(await dueGroups(sql, ['w'], now, 9)).toEqual([{ watchName: 'w', key: 'a' }])
       })
 
       test('in trouble holds its groups; they may try their luck', async () => {
         await held()
         await rememberArchive(sql, { name: 'main', archiveId: null, trouble: 'full' }, now)
-        expect([await dueGroups(sql, now, 9), await heldBy(sql, 'main')]).toEqual([[], 1])
+        expect([await dueGroups(sql, ['w'], now, 9), await heldBy(sql, 'main')]).toEqual([[], 1])
         expect(await releaseHeld(sql, 'main', now)).toBe(1)
-        expect([await heldBy(sql, 'main'), await releaseHeld(sql, 'main', now), (await dueGroups(sql, now, 9)).length]).toEqual([0, 0, 1])
+        expect([await heldBy(sql, 'main'), await releaseHeld(sql, 'main', now), (await dueGroups(sql, ['w'], now, 9)).length]).toEqual([0, 0, 1])
       })
     })
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { acceptArchive } from '../../src/store/accept-archive.ts'
 import { dismiss } from '../../src/store/dismiss.ts'
-import { addComponent, addGroup, aLedger, noon } from './a-filled-ledger.ts'
+import { addComponent, addGroup, aLedger, before, noon } from './a-filled-ledger.ts'
 
 const decision = { now: noon, actor: 'ops' }
 
@@ -37,6 +37,19 @@ describe('dismiss', () => {
     expect(await dismiss(sql, g1, 'second', decision)).toEqual({ groups: 0, components: 0 })
     expect(await sql.all('select dismissed from files order by id')).toEqual([{ dismissed: 'first' }, { dismissed: null }])
   })
+})
+
+test('more than a page of groups is dismissed, each once, whatever statuses its components are of', async () => {
+  const sql = await aLedger()
+  for (let group = 1; group <= 260; group += 1) {
+    await addGroup(sql, group)
+    for (const [at, status] of ['failed', 'failed', 'integrity_failed', 'archived'].entries()) {
+      await addComponent(sql, group * 10 + at, group, status, { detected_at: before(3 - at) })
+    }
+  }
+  const all = { watchName: 'in', groupKey: null, status: null }
+  expect(await dismiss(sql, all, 'a lost disk', decision)).toEqual({ groups: 260, components: 780 })
+  expect(await sql.all("select count(*) as n, count(dismissed) as dismissed from files")).toEqual([{ n: 260, dismissed: 260 }])
 })
 
 test('an accepted archive forgets its disk, and only its own', async () => {

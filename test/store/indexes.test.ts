@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { directoryDigestsText, sampleText } from '../../src/store/directories-in-delivery.ts'
+import { dismiss } from '../../src/store/dismiss.ts'
 import { knownStatesOfAllText, knownStatesText } from '../../src/store/known-states.ts'
 import { planFiles, planFilesCount } from '../../src/store/query-files.ts'
+import { requeueStale } from '../../src/store/requeue-stale.ts'
 import { reopenChangedRules } from '../../src/store/reopen-changed-rules.ts'
+import { requeue } from '../../src/store/requeue.ts'
 import { fileColumns } from '../../src/store/query-columns.ts'
 import { addPluginColumns } from '../../src/store/plugin-columns.ts'
 import type { Columns } from '../../src/plugin/contract.ts'
@@ -91,19 +94,41 @@ test.skipIf(isOnServer)('the directories of a watch are found without going thro
   await sql.close()
 })
 
-test.skipIf(isOnServer)('what other rules refused is found by its status, not by way of all groups of the watch', async () => {
-  const sql = await aLedger()
+/** What is asked for in transactions. */
+const questionsIn = async (sql: Sql, work: (told: Sql) => Promise<unknown>) => {
   const asked: { readonly text: string; readonly parameters: readonly SqlValue[] }[] = []
   const told: Sql = {
     ...sql,
-    transaction: (work) => sql.transaction((tx) => work({
+    transaction: (own) => sql.transaction((tx) => own({
       ...tx, all: (text, parameters = []) => { asked.push({ text, parameters }); return tx.all(text, parameters) },
     })),
   }
-  await reopenChangedRules(told, 'in', 'digest', { now: 0, limit: 10 })
-  const [question] = asked
+  await work(told)
+  return asked
+}
+
+test.skipIf(isOnServer)('what other rules refused is found by its status, not by way of all groups of the watch', async () => {
+  const sql = await aLedger()
+  const [question] = await questionsIn(sql, (told) => reopenChangedRules(told, 'in', 'digest', { now: 0, limit: 10 }))
   expect(question === undefined ? [] : (await stepsOf(sql, question)).slice(0, 2)).toEqual([
     'SEARCH c USING INDEX ix_components_status (status=?)', 'SEARCH f USING INTEGER PRIMARY KEY (rowid=?)',
   ])
   await sql.close()
+})
+
+describe.skipIf(isOnServer)('each page begins where the one before ended, without a sort, of what', () => {
+  const [chosen, decision] = [{ watchName: null, groupKey: null, status: 'failed' }, { now: 0, actor: 'ops' }] as const
+  test.each([
+    ['is tried again', (sql: Sql) => requeue(sql, chosen, decision), 0],
+    ['is dismissed', (sql: Sql) => dismiss(sql, chosen, 'why', decision), 0],
+    ['is stuck', (sql: Sql) => requeueStale(sql, ['in'], { now: 0, staleMs: 1 }), 1],
+  ] as const)('%s', async (_, work, sortsOfEvents) => {
+    const sql = await aLedger()
+    const [question] = await questionsIn(sql, work)
+    const steps = question === undefined ? [] : await stepsOf(sql, question)
+    expect(steps[0]).toStartWith('SEARCH c USING INDEX ix_components_status (status=? AND detected_at>?')
+    expect(steps).toContain('SEARCH f USING INTEGER PRIMARY KEY (rowid=?)')
+    expect(steps.filter((one) => one.endsWith('FOR ORDER BY'))).toHaveLength(sortsOfEvents)
+    await sql.close()
+  })
 })

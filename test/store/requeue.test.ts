@@ -62,4 +62,11 @@ describe('retry', () => {
     for (let id = 1; id <= 501; id += 1) await addComponent(sql, id, 1, 'failed', { detected_at: before(id) })
     expect(await requeue(sql, { ...all, status: 'failed' }, decision)).toEqual({ components: 501, gone: 0 })
   })
+
+  test('goes through more than one page of what came at the same time, past what is gone', async () => {
+    const sql = await aLedger()
+    await addGroup(sql, 1)
+    for (let id = 1; id <= 1100; id += 1) await addComponent(sql, id, 1, 'failed', { detected_at: before(1), in_delivery: id % 2 })
+    expect(await requeue(sql, { ...all, status: 'failed' }, decision)).toEqual({ components: 550, gone: 550 })
+  })
 })

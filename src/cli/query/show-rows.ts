@@ -1,17 +1,23 @@
+import type { Row } from '../../store/select-rows.ts'
 import type { Io } from '../command.ts'
 import type { Format } from './choice.ts'
 import { csvRow } from './csv-row.ts'
 import { jsonRow } from './json-row.ts'
 import type { Shown } from './shown.ts'
 
-/** Prints rows. Of nothing, JSON is `[]`, CSV its header, and a table a word on stderr. */
+/** Prints rows as they come. Of nothing, JSON is `[]`, CSV its header, and a table a word on stderr. */
 export const showRows = async (
-  shown: Shown, format: Format, io: Pick<Io, 'out' | 'err' | 'isTerminal'>,
+  { columns, pages }: Shown, format: Format, io: Pick<Io, 'out' | 'err' | 'isTerminal'>,
 ): Promise<void> => {
-  if (format !== 'table') return inPieces(lines[format](shown), io.out)
-  if (shown.rows.length === 0) return io.err('nothing found\n')
-  const { tableLines } = await import('./table-lines.ts')
-  inPieces(tableLines(shown, io.isTerminal), io.out)
+  const { head, page, end } = format === 'table' ? await table(io.isTerminal) : forms[format]
+  let count = 0
+  inPieces(head(columns), io.out)
+  for await (const rows of pages) {
+    inPieces(page(columns, rows, count === 0), io.out)
+    count += rows.length
+  }
+  if (format === 'table' && count === 0) io.err('nothing found\n')
+  inPieces(end(count === 0), io.out)
 }
 
 /** One write for many lines, and never all of a large answer as one text. */
@@ -26,17 +32,42 @@ const inPieces = (pieces: Iterable<string>, out: (text: string) => void): void =
   if (text !== '') out(text)
 }
 
-const lines: Readonly<Record<Exclude<Format, 'table'>, (shown: Shown) => Iterable<string>>> = {
-  *json({ columns, rows }) {
-    if (rows.length === 0) return yield '[]\n'
-    for (const [index, row] of rows.entries()) yield `${index === 0 ? '[\n' : ',\n'}  ${jsonRow(columns, row)}`
-    yield '\n]\n'
+type Columns = Shown['columns']
+
+/** Pieces of what is printed: before all rows, for some of them, and after the last. */
+type Form = {
+  head(columns: Columns): Iterable<string>
+  page(columns: Columns, rows: readonly Row[], isFirst: boolean): Iterable<string>
+  end(isNothing: boolean): Iterable<string>
+}
+
+const nothing = (): Iterable<string> => []
+
+const forms: Readonly<Record<Exclude<Format, 'table'>, Form>> = {
+  json: {
+    head: nothing,
+    *page(columns, rows, isFirst) {
+      for (const [index, row] of rows.entries()) yield `${isFirst && index === 0 ? '[\n' : ',\n'}  ${jsonRow(columns, row)}`
+    },
+    end: (isNothing) => [isNothing ? '[]\n' : '\n]\n'],
   },
-  *ndjson({ columns, rows }) {
-    for (const row of rows) yield `${jsonRow(columns, row)}\n`
+  ndjson: {
+    head: nothing,
+    *page(columns, rows) {
+      for (const row of rows) yield `${jsonRow(columns, row)}\n`
+    },
+    end: nothing,
   },
-  *csv({ columns, rows }) {
-    yield csvRow(columns.map((one) => one.name))
-    for (const row of rows) yield csvRow(columns.map(({ name }) => row[name] ?? null))
+  csv: {
+    head: (columns) => [csvRow(columns.map((one) => one.name))],
+    *page(columns, rows) {
+      for (const row of rows) yield csvRow(columns.map(({ name }) => row[name] ?? null))
+    },
+    end: nothing,
   },
+}
+
+const table = async (isTerminal: boolean): Promise<Form> => {
+  const { tableLines } = await import('./table-lines.ts')
+  return { head: nothing, page: (columns, rows) => tableLines(columns, rows, isTerminal), end: nothing }
 }

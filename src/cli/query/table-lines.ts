@@ -6,7 +6,7 @@ import type { Shown } from './shown.ts'
 
 /** A table for people: a head, then one line a row, numbers to the right. A long one is drawn a thousand
  *  rows at a time, each part with its own head and widths. */
-export function* tableLines({ columns, rows }: Shown, isTerminal: boolean): Generator<string> {
+export function* tableLines(columns: Shown['columns'], rows: readonly Row[], isTerminal: boolean): Generator<string> {
   const names = columns.map(({ name }) => name)
   const rights = columns.map(({ type }) => type === 'integer' || type === 'bigint' || type === 'float')
   for (let from = 0; from < rows.length; from += rowsAPart) {

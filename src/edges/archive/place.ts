@@ -33,15 +33,15 @@ export type Choice = { readonly number: number; readonly placed: readonly Placed
 /** The names that other groups are about to get, with the digests of their bytes. */
 export type Claims = ReadonlyMap<Path, string>
 
-/** How high a number may rise before the destination counts as crowded. */
-const highestNumber = 10_000
+/** Numbers looked at beyond the one that the group bears before the destination counts as crowded. */
+const mostNumbers = 10_000
 
 /** The smallest number under which every member of the group finds its name free or already holding its bytes.
  *  A stranger is never touched; the first one met is named. `later`: a name is about to hold these same bytes. */
 export const choosePlaces = (open: OpenArchive, { group, staged }: Draft, claims: Claims): Choice | 'later' => {
   let stranger: Path | null = null
   requireDistinctNames(group)
-  for (let number = group.number; number <= highestNumber; number += 1) {
+  for (let number = group.number; number < group.number + mostNumbers; number += 1) {
     const placed: Placed[] = []
     for (const [index, member] of group.members.entries()) {
       const own = staged[index]
@@ -64,8 +64,8 @@ export const choosePlaces = (open: OpenArchive, { group, staged }: Draft, claims
 }
 
 const requireDistinctNames = ({ members, groupKey }: PutGroup): void => {
-  const names = members.map((one) => one.stem + one.extension)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  const met = new Set<Path>()
+  const twice = members.map((one) => one.stem + one.extension).find((name) => met.size === met.add(name).size)
   if (twice === undefined) return
   throw new Fault(`two files of the group ${groupKey} bear the same name ${showPath(twice)}`, {
     remedy: 'group them otherwise, or give them different names',
