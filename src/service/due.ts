@@ -1,4 +1,5 @@
 import type { Group } from '../domain/group.ts'
+import { decidedUnder } from '../store/decided-under.ts'
 import { reopenChangedRules } from '../store/reopen-changed-rules.ts'
 import { activeWatches, type PassParts } from './pass-parts.ts'
 
@@ -8,11 +9,15 @@ const page = 1000
 /** What other rules refused or left undecided is looked at again, a page at a time. */
 export const reopenChanged = async (parts: PassParts): Promise<void> => {
   const now = parts.clock.now()
-  for (const watch of activeWatches(parts)) {
-    const digest = parts.rules()[watch.rules]?.digest
-    if (digest === undefined || parts.reopened.get(watch.name) === digest) continue
-    const count = await reopenChangedRules(parts.sql, watch.name, digest, { now, limit: page })
-    if (count < page) parts.reopened.set(watch.name, digest)
+  const open = activeWatches(parts).flatMap(({ name, rules }) => {
+    const digest = parts.rules()[rules]?.digest
+    return digest === undefined || parts.reopened.get(name) === digest ? [] : [{ name, digest }]
+  })
+  const decided = open.length > 1 ? await decidedUnder(parts.sql) : null
+  for (const { name, digest } of open) {
+    const isOther = decided === null || (decided.get(name) ?? []).some((one) => one !== digest)
+    const count = isOther ? await reopenChangedRules(parts.sql, name, digest, { now, limit: page }) : 0
+    if (count < page) parts.reopened.set(name, digest)
   }
 }
 

@@ -1,0 +1,32 @@
+import { expect, test } from 'bun:test'
+import { reopenChanged } from '../../src/service/due.ts'
+import type { Sql } from '../../src/world.ts'
+import { aWatch } from '../fakes/builders.ts'
+import { counted, sumOf } from '../fakes/counted.ts'
+import { fakeService, ledger } from '../fakes/service.ts'
+
+/** How often the ledger is asked for what other rules refused, with so many watches besides. */
+const asked = async (watches: number, isOther: boolean) => {
+  const service = await fakeService({ rules: { selection: [] } })
+  const others = Array.from({ length: watches }, (_, at) => aWatch({ name: `w${at}`, path: `/other/${at}` }))
+  await service.deliver({ 'a.txt': 'one' })
+  await service.parts.sql.run("update file_components set status = 'not_selected'")
+  if (isOther) service.swap({ digest: 'other' })
+  const [calls, parts] = [new Map<string, number>(), await service.open()]
+  const config = { ...parts.config, watches: [...parts.config.watches, ...others] }
+  await reopenChanged({ ...parts, config, sql: counted<Sql>(parts.sql, calls) })
+  const status = (await ledger(service)).join()
+  await service.close()
+  return { calls: sumOf(calls), status }
+}
+
+test('what other rules refused is looked for once for all watches', async () => {
+  expect((await asked(40, false)).calls).toBe((await asked(2, false)).calls)
+  expect((await asked(40, false)).status).toContain('not_selected')
+})
+
+test('and is brought back where there is any, though there are many watches', async () => {
+  const [one, many] = [await asked(0, true), await asked(40, true)]
+  expect([one.status, many.status]).toEqual(['a.txt#1 detected', 'a.txt#1 detected'])
+  expect(many.calls).toBe(one.calls + 1)
+})
