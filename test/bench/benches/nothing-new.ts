@@ -43,6 +43,9 @@ type Tree = {
   readonly times: number
 }
 
+/** A million files take some minutes. */
+const firstPassLimitMs = 1_800_000
+
 const over = async (place: PlaceName, context: Context, { bench, files, groups, write, times }: Tree): Promise<Result> => {
   const { program, workshop, tell } = context
   const folder = workshop.folder(place, bench)
@@ -52,7 +55,7 @@ const over = async (place: PlaceName, context: Context, { bench, files, groups, 
   const project = makeProject(folder, { delivery, groups })
   const order = { command: [program, 'run', '--once'], cwd: folder }
   tell(`archiving ${files} files, so that they are known`)
-  const first = await spend(order, workshop)
+  const first = await spend({ ...order, limitMs: firstPassLimitMs }, workshop)
   project.requireArchived(files)
   const finishes = await raceOf([{ name: 'carbonation', order }, findPeer(delivery, folder)], context)
   rmSync(folder, { recursive: true })
