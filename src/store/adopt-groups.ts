@@ -4,7 +4,7 @@ import { baseName, showPath, type Path } from '../domain/path.ts'
 import { toColumn, type Instant } from '../domain/time.ts'
 import type { Columns } from '../plugin/contract.ts'
 import type { Sql, SqlValue } from '../world.ts'
-import { groupDigest, pathDigest } from './digest.ts'
+import { digestLists, groupDigest, isOneOf, pathDigest } from './digest.ts'
 import { columnValue, metadataJson } from './plugin-columns.ts'
 
 /** Registers files that stood in an archive and were unknown: groups, components, events, all or nothing. Members with
@@ -33,8 +33,8 @@ const takenPlaces = async (tx: Sql, groups: readonly Group[]): Promise<ReadonlyS
   const digests = groups.flatMap((group) => group.members.filter((one) => one.id === null).map(placeDigest))
   const rows = await tx.all<{ digest: string }>(
     `select archive_digest as digest from file_components
-      where archive_digest in (select value from json_each(?)) and coalesce(status, '') = 'archived'`,
-    [JSON.stringify(digests)],
+      where ${isOneOf('archive_digest')} and coalesce(status, '') = 'archived'`,
+    digestLists(digests),
   )
   return new Set(rows.map((row) => row.digest))
 }

@@ -1,6 +1,6 @@
 import type { Path } from '../domain/path.ts'
 import type { Sql } from '../world.ts'
-import { pathDigest } from './digest.ts'
+import { digestLists, isOneOf, pathDigest } from './digest.ts'
 import { exactPath } from './exact-path.ts'
 
 /** An archived component, as far as a look at its archive needs it. */
@@ -19,8 +19,8 @@ export const archivedAtPaths = async (sql: Sql, paths: readonly Path[]): Promise
   const byDigest = new Map(paths.map((path) => [pathDigest(path), path]))
   const rows = await sql.all<Row>(
     `select ${columns} from file_components
-      where archive_digest in (select value from json_each(?)) and coalesce(status, '') = 'archived' order by id`,
-    [JSON.stringify([...byDigest.keys()])],
+      where ${isOneOf('archive_digest')} and coalesce(status, '') = 'archived' order by id`,
+    digestLists([...byDigest.keys()]),
   )
   return Map.groupBy(rows.map(toArchived), ({ path }) => path)
 }

@@ -2,7 +2,7 @@ import type { Path } from '../domain/path.ts'
 import { showPath } from '../domain/path.ts'
 import type { Status } from '../domain/status.ts'
 import type { Sql } from '../world.ts'
-import { groupDigest, pathDigest } from './digest.ts'
+import { digestLists, groupDigest, isOneOf, pathDigest } from './digest.ts'
 
 /** A component that was asked for, or with `componentId` null a whole group. */
 export type Match = {
@@ -18,26 +18,26 @@ export type Match = {
 /** Questions about one thing give at most this many matches, the newest first. */
 export const mostMatches = 100
 
-const find = (sql: Sql, condition: string, value: string): Promise<Match[]> =>
+const find = (sql: Sql, condition: string, parameters: readonly string[]): Promise<Match[]> =>
   sql.all(
     `select c.id as "componentId", f.group_digest as "groupDigest", f.watch_name as "watchName", f.group_key as "groupKey",
             c.filename, c.source_path as "sourcePath", c.status
        from file_components c join files f on f.id = c.group_id
-      where ${condition} = ? order by c.id desc limit ${mostMatches}`,
-    [value],
+      where ${condition} order by c.id desc limit ${mostMatches}`,
+    parameters,
   )
 
 /** The newest row of a path in a delivery directory. */
-export const findBySource = (sql: Sql, path: Path): Promise<Match[]> => find(sql, 'c.current_digest', pathDigest(path))
+export const findBySource = (sql: Sql, path: Path): Promise<Match[]> => find(sql, 'c.current_digest = ?', [pathDigest(path)])
 
 /** Everything that was ever kept under a path of an archive. */
-export const findByArchivePath = (sql: Sql, path: Path): Promise<Match[]> => find(sql, 'c.archive_digest', pathDigest(path))
+export const findByArchivePath = (sql: Sql, path: Path): Promise<Match[]> => find(sql, isOneOf('c.archive_digest'), digestLists([pathDigest(path)]))
 
 /** Everything with this content. */
-export const findByContent = (sql: Sql, sha256: string): Promise<Match[]> => find(sql, 'c.sha256', sha256)
+export const findByContent = (sql: Sql, sha256: string): Promise<Match[]> => find(sql, isOneOf('c.sha256'), digestLists([sha256]))
 
 /** Every delivered file of this name, wherever it lay. */
-export const findByName = (sql: Sql, name: Path): Promise<Match[]> => find(sql, 'c.filename', showPath(name))
+export const findByName = (sql: Sql, name: Path): Promise<Match[]> => find(sql, 'c.filename = ?', [showPath(name)])
 
 /** The groups of this key, one a watch. */
 export const findByGroupKey = (sql: Sql, key: string, watchNames: readonly string[]): Promise<Match[]> =>

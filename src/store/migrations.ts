@@ -6,6 +6,7 @@ import type { Dialect } from './dialects/dialect.ts'
 import { initial } from './migrations/000001-initial.ts'
 import { hosts } from './migrations/000002-hosts.ts'
 import { directoriesOfWatches } from './migrations/000003-directories-of-watches.ts'
+import { beginningsOfDigests } from './migrations/000004-beginnings-of-digests.ts'
 import { isPythonDatabase, tableNames, unfinishedCopy } from './python/tables.ts'
 
 /** Every migration in its order; only ever added. */
@@ -13,6 +14,7 @@ export const migrations: readonly { name: string; statements: (type: Dialect) =>
   { name: '000001-initial', statements: initial },
   { name: '000002-hosts', statements: hosts },
   { name: '000003-directories-of-watches', statements: directoriesOfWatches },
+  { name: '000004-beginnings-of-digests', statements: beginningsOfDigests },
 ]
 
 /** All that they say to an engine, in their order. */

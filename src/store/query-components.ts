@@ -3,6 +3,7 @@ import { toColumn, type Instant } from '../domain/time.ts'
 import type { Columns } from '../plugin/contract.ts'
 import type { Sql } from '../world.ts'
 import { any, contains, oneOf, type Condition } from './conditions.ts'
+import { digestBegins } from './digest.ts'
 import { columnsOf, type QueryColumn } from './query-columns.ts'
 import { countRows, planCount, planRows, selectRows, type Choice, type Plan, type Row } from './select-rows.ts'
 
@@ -73,7 +74,7 @@ const conditions = (filters: ComponentFilters): readonly Condition[] => {
     ...list('watch_name', filters.watchNames),
     ...list('archive_name', filters.archives),
     ...anyOf(filters.names, (name) => contains(name.includes('/') ? 'source_path' : 'filename', name)),
-    ...anyOf(filters.sha256, digestBegins),
+    ...anyOf(filters.sha256, (digest) => digestBegins('"sha256"', digest.toLowerCase())),
     ...anyOf(filters.reasons, (reason) => contains('error_message', reason)),
     ...(filters.since === null ? [] : [{ sql: '"detected_at" >= ?', parameters: [toColumn(filters.since)] }]),
     ...(filters.until === null ? [] : [{ sql: '"detected_at" <= ?', parameters: [toColumn(filters.until)] }]),
@@ -98,7 +99,3 @@ const list = (name: string, values: readonly string[]): Condition[] => {
 const anyOf = (values: readonly string[], condition: (value: string) => Condition): Condition[] =>
   values.length === 0 ? [] : [any(values.map(condition))]
 
-/** As a range, so that the index serves. */
-const digestBegins = (digest: string): Condition => ({
-  sql: '("sha256" >= ? and "sha256" < ?)', parameters: [digest.toLowerCase(), `${digest.toLowerCase()}g`],
-})

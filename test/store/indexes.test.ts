@@ -1,13 +1,20 @@
 import { describe, expect, test } from 'bun:test'
+import { archivedAt } from '../../src/store/archived-at.ts'
+import { archivedAtPaths } from '../../src/store/archived-rows.ts'
 import { directoryDigestsText, sampleText } from '../../src/store/directories-in-delivery.ts'
 import { dismiss } from '../../src/store/dismiss.ts'
+import { findByArchivePath, findByContent } from '../../src/store/find-in-ledger.ts'
 import { knownStatesOfAllText, knownStatesText } from '../../src/store/known-states.ts'
+import { markVerified } from '../../src/store/mark-verified.ts'
+import { planComponents } from '../../src/store/query-components.ts'
 import { planFiles, planFilesCount } from '../../src/store/query-files.ts'
 import { requeueStale } from '../../src/store/requeue-stale.ts'
 import { reopenChangedRules } from '../../src/store/reopen-changed-rules.ts'
 import { requeue } from '../../src/store/requeue.ts'
+import { unaccounted } from '../../src/store/unaccounted.ts'
 import { fileColumns } from '../../src/store/query-columns.ts'
 import { addPluginColumns } from '../../src/store/plugin-columns.ts'
+import type { Path } from '../../src/domain/path.ts'
 import type { Columns } from '../../src/plugin/contract.ts'
 import type { Sql, SqlValue } from '../../src/world.ts'
 import { isOnServer } from '../servers/a-sql.ts'
@@ -93,6 +100,54 @@ test.skipIf(isOnServer)('the directories of a watch are found without going thro
   )
   await sql.close()
 })
+
+describe.skipIf(isOnServer)('by the beginning of its digest, which is all that the index holds, is found', () => {
+  const place = { path: '/a' as Path, sha256: 'b', generation: 1 }
+  test.each([
+    ['what a run meant to archive', (sql: Sql) => archivedAt(sql, [place]), 'archive_path'],
+    ['what the ledger has at a path of an archive', (sql: Sql) => archivedAtPaths(sql, [place.path]), 'archive_path'],
+    ['who was ever kept at a path of an archive', (sql: Sql) => findByArchivePath(sql, place.path), 'archive_path'],
+    ['what was read back', (sql: Sql) => markVerified(sql, [place.path], 0), 'archive_path'],
+    ['who has some content', (sql: Sql) => findByContent(sql, 'b'.repeat(64)), 'content'],
+  ] as const)('%s', async (_, work, index) => {
+    const sql = await aLedger()
+    const [question] = await questionsOf(sql, work)
+    const steps = question === undefined ? [] : await stepsOf(sql, question)
+    expect(steps[0]).toMatch(new RegExp(`^SEARCH (c|file_components) USING INDEX ix_components_${index} \\(<expr>=\\?\\)`))
+    await sql.close()
+  })
+
+  test('content that begins with some digits', async () => {
+    const sql = await aLedger()
+    const filters = {
+      statuses: [], watchNames: [], archives: [], names: [], sha256: ['ab'], since: null, until: null, reasons: [],
+    }
+    expect((await stepsOf(sql, planComponents(filters, {})))[0]).toBe(
+      'SEARCH file_components USING INDEX ix_components_content (<expr>>? AND <expr><?)',
+    )
+    await sql.close()
+  })
+})
+
+test.skipIf(isOnServer)('what is archived without a place or a digest is counted without a walk through what has both', async () => {
+  const sql = await aLedger()
+  const [question] = await questionsOf(sql, (told) => unaccounted(told, 0, 1))
+  const steps = question === undefined ? [] : await stepsOf(sql, question)
+  expect(steps.filter((one) => /file_components/.test(one))).toEqual([
+    'SEARCH file_components USING INDEX ix_components_unplaced (status=?)', 'SEARCH file_components USING INDEX ix_components_unplaced (status=?)',
+  ])
+  await sql.close()
+})
+
+/** What is asked for, or would be written, outside of transactions. */
+const questionsOf = async (sql: Sql, work: (told: Sql) => Promise<unknown>) => {
+  const asked: { readonly text: string; readonly parameters: readonly SqlValue[] }[] = []
+  await work({
+    ...sql, all: (text, parameters = []) => { asked.push({ text, parameters }); return sql.all(text, parameters) },
+    many: async (text, lists) => void asked.push(...lists.map((parameters) => ({ text, parameters }))),
+  })
+  return asked
+}
 
 /** What is asked for in transactions. */
 const questionsIn = async (sql: Sql, work: (told: Sql) => Promise<unknown>) => {

@@ -14,8 +14,8 @@ test('a ledger of an earlier schema is upgraded with what is in it', async () =>
   }
   await addGroups(sql, {})
   await addComponents(sql, { current_digest: 'a', directory_digest: 'd' }, { current_digest: 'b', directory_digest: 'd' })
-  await expect(requireCurrentSchema(sql)).rejects.toThrow('the database has schema 2, this program needs 3')
-  expect(await migrate(sql, 0)).toBe(1)
+  await expect(requireCurrentSchema(sql)).rejects.toThrow(`the database has schema 2, this program needs ${migrations.length}`)
+  expect(await migrate(sql, 0)).toBe(migrations.length - 2)
   await requireCurrentSchema(sql)
   expect(await inDelivery(sql)).toEqual(new Map([['radar', 2]]))
   const indexes = await sql.all<{ name: string }>(dialects[sql.dialect].indexes('file_components'))
