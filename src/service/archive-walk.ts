@@ -3,6 +3,7 @@ import { joinPath, type Path } from '../domain/path.ts'
 import { kindOf, sightOf, type SightText } from '../domain/sight.ts'
 import type { Files, Listing, Sight } from '../world.ts'
 import { begun } from './begun.ts'
+import { inAdvance } from './in-advance.ts'
 
 /** What stands at one path of an archive; a directory never. */
 export type Standing = { readonly path: Path; readonly sight: Sight }
@@ -13,9 +14,6 @@ export type WalkPart = { readonly standing: readonly Standing[]; readonly faults
 
 /** Names looked at in one question. */
 const lookAtOnce = 1000
-
-/** Questions on their way, so that those who look do not wait for the ledger. */
-const looksAhead = 3
 
 /** Directories listed in one question. */
 const listAtOnce = 100
@@ -36,7 +34,8 @@ export async function* walkArchive(
   for await (const answers of listings(pending, files)) {
     const below: Path[] = []
     const faults = answers.flatMap(([, answer]) => (answer instanceof Fault ? [answer] : []))
-    for await (const part of glances(pathsIn(answers, otherRoots), files)) {
+    const parts = inAdvance(pathsIn(answers, otherRoots), async (paths) => partOf(paths, await files.glance(paths)))
+    for await (const part of parts) {
       for (const path of part.directories) below.push(path)
       yield { ...part, isLast: false }
     }
@@ -79,15 +78,6 @@ function* pathsIn(answers: readonly Answer[], otherRoots: ReadonlySet<Path>): Ge
     }
   }
   if (some.length > 0) yield some
-}
-
-async function* glances(asked: Iterable<readonly Path[]>, files: Pick<Files, 'glance'>) {
-  const ahead: Promise<ReturnType<typeof partOf>>[] = []
-  for (const paths of asked) {
-    ahead.push(begun(files.glance(paths).then((sights) => partOf(paths, sights))))
-    while (ahead.length > looksAhead) yield* ahead.splice(0, 1)
-  }
-  yield* ahead
 }
 
 const partOf = (paths: readonly Path[], sights: readonly (SightText | Fault | null)[]) => {

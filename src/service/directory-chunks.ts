@@ -2,7 +2,7 @@ import type { SightText } from '../domain/sight.ts'
 import { baseName, joinPath, parentOf, type Path } from '../domain/path.ts'
 import { knownStates, knownStatesOfAll, type KnownState } from '../store/known-states.ts'
 import type { Fault } from '../domain/fault.ts'
-import { begun } from './begun.ts'
+import { inAdvance } from './in-advance.ts'
 import type { Parts } from './parts.ts'
 
 /** A directory and the names in it. */
@@ -21,32 +21,26 @@ export type Chunk = {
 /** Files looked at in one question. */
 const lookAtOnce = 1000
 
-/** Chunks on their way, so that neither the ledger nor those who look wait for each other. */
-const chunksAhead = 3
-
 /** The files of directories: of each company first those that the ledger has, page by page, then the names that it has not.
  *  While a chunk is in hand the next ones are looked at. */
 export async function* directoryChunks(
   listed: readonly Listed[], followSymlinks: boolean, { files, sql }: Pick<Parts, 'files' | 'sql'>,
 ): AsyncGenerator<Chunk> {
-  const ahead: Promise<Chunk>[] = []
-  const begin = (paths: readonly Path[], rows: readonly KnownState[], gone: readonly number[]) =>
-    ahead.push(begun((paths.length === 0 ? Promise.resolve([]) : files.glance(paths, followSymlinks))
-      .then((sights) => ({ paths, rows, sights, gone }))))
+  yield* inAdvance(unseenChunks(listed, sql), async (unseen) => {
+    const sights = unseen.paths.length === 0 ? [] : await files.glance(unseen.paths, followSymlinks)
+    return { ...unseen, sights }
+  })
+}
+
+async function* unseenChunks(listed: readonly Listed[], sql: Parts['sql']): AsyncGenerator<Omit<Chunk, 'sights'>> {
   for (const company of companiesOf(listed)) {
     const left = namesLeft(company)
     for await (const page of knownOf(company, sql)) {
       const rows = page.filter((row) => left.take(row.path))
-      const gone = rows.length === page.length ? [] : missingFrom(rows, page)
-      begin(rows.map((row) => row.path), rows, gone)
-      while (ahead.length > chunksAhead) yield* ahead.splice(0, 1)
+      yield { paths: rows.map((row) => row.path), rows, gone: rows.length === page.length ? [] : missingFrom(rows, page) }
     }
-    for (const paths of left.paths()) {
-      begin(paths, [], [])
-      while (ahead.length > chunksAhead) yield* ahead.splice(0, 1)
-    }
+    for (const paths of left.paths()) yield { paths, rows: [], gone: [] }
   }
-  yield* ahead
 }
 
 /** Small directories go together, up to as many names as are looked at in one question. */

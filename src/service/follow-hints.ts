@@ -7,7 +7,7 @@ import { isKnown } from './is-known.ts'
 import type { PassParts } from './pass-parts.ts'
 import { settleFound } from './settle-found.ts'
 import { classifierOf } from './classifier.ts'
-import type { Found } from './scan.ts'
+import type { Found } from './sort-chunk.ts'
 
 /** Paths looked at in one question. */
 const lookAtOnce = 1000

@@ -1,33 +1,17 @@
 import type { Watch } from '../config/config.ts'
 import { Fault } from '../domain/fault.ts'
-import type { Identity } from '../domain/identity.ts'
-import { kindOf, showsState, sightOf, type SightText } from '../domain/sight.ts'
-import { parentOf, showPath, type Path } from '../domain/path.ts'
+import type { Path } from '../domain/path.ts'
 import { knownById } from '../store/known-by-id.ts'
 import type { Known } from '../store/known-in-directory.ts'
-import type { KnownState } from '../store/known-states.ts'
-import type { FileSystem } from '../world.ts'
-import { classifierOf, type Classifier } from './classifier.ts'
+import type { FileSystem, Listing } from '../world.ts'
+import { classifierOf } from './classifier.ts'
 import { directoryChunks, type Listed } from './directory-chunks.ts'
-import { openEntrances, type MetDirectory } from './entrances.ts'
+import { openEntrances } from './entrances.ts'
 import { listings } from './listings.ts'
 import type { Parts } from './parts.ts'
+import { sortChunk, type Found, type ScanCounts } from './sort-chunk.ts'
 
-/** What a look at one watch counted. */
-export type ScanCounts = {
-  /** Files under the patterns that are there. */
-  seen: number
-  ignored: number
-  unmatched: number
-  subdirsNotEntered: number
-  /** A name that only differs in case from a pattern. */
-  nearMisses: number
-  samples: Path[]
-}
-
-export type Found = { readonly path: Path; readonly identity: Identity }
-
-/** What a scan brings, directory by directory. */
+/** What a scan brings, some directories at a time. */
 export type ScanReport = {
   /** New, changed or back: what the ledger does not know like this. */
   readonly found: readonly Found[]
@@ -49,93 +33,62 @@ export type ScanEnd = {
   readonly recognised: number
 }
 
+/** What a scan came to know so far. */
+type Sofar = { -readonly [Key in keyof Omit<ScanEnd, 'directories' | 'unreadable' | 'unseen'>]: ScanEnd[Key] } & {
+  readonly directories: Set<Path>
+  readonly unreadable: Path[]
+  readonly unseen: Map<Path, Fault>
+}
+
+type World = Pick<Parts, 'files' | 'sql' | 'log' | 'config'>
+
 /** Walks a watch, or parts of it, and holds it against the ledger, some directories at a time. Unreadable directories are
  *  told and left out, so that nothing in them counts as vanished; those below what was asked for are logged. */
 export async function* scan(
-  watch: Watch, { files, sql, log, config }: Pick<Parts, 'files' | 'sql' | 'log' | 'config'>, from: readonly Path[] = [watch.path],
+  watch: Watch, world: World, from: readonly Path[] = [watch.path],
 ): AsyncGenerator<ScanReport, ScanEnd> {
-  const counts: ScanCounts = { seen: 0, ignored: 0, unmatched: 0, subdirsNotEntered: 0, nearMisses: 0, samples: [] }
-  const classifier = classifierOf(watch, config.watches)
+  const { files, sql, config } = world
+  const end: Sofar = {
+    counts: { seen: 0, ignored: 0, unmatched: 0, subdirsNotEntered: 0, nearMisses: 0, samples: [] },
+    fault: null, fileSystem: null, directories: new Set(), unreadable: [], unseen: new Map(), recognised: 0,
+  }
+  const sorting = { watch, classifier: classifierOf(watch, config.watches), counts: end.counts, unseen: end.unseen }
   const pending: Path[] = [...from]
-  const directories = new Set<Path>()
-  const unreadable: Path[] = []
-  const unseen = new Map<Path, Fault>()
-  let fileSystem: FileSystem | null = null
-  let recognised = 0
-  const ending = (fault: Fault | null): ScanEnd => ({
-    counts, fault, fileSystem, directories, unreadable, unseen, recognised,
-  })
   const entrances = await openEntrances(watch, from, files)
   for await (const answers of listings(pending, files)) {
-    const listed: Listed[] = []
-    for (const [directory, listing] of answers) {
-      const isRoot = directory === watch.path
-      if (listing instanceof Fault) {
-        if (!isRoot && (await files.look([directory]))[0] === null) continue
-        directories.add(directory)
-        unreadable.push(directory)
-        if (isRoot) return ending(listing)
-        if (!from.includes(directory)) log.write('WARNING', `watch ${watch.name}: ${listing.sentence}`)
-        continue
-      }
-      directories.add(directory)
-      if (isRoot) fileSystem = listing.fileSystem
-      listed.push({ directory, names: listing.names })
-    }
-    for await (const chunk of directoryChunks(listed, watch.followSymlinks, { files, sql })) {
-      const found: Found[] = []
-      const met: MetDirectory[] = []
-      const gone = [...chunk.gone]
-      for (const [index, path] of chunk.paths.entries()) {
-        const [sight, row] = [chunk.sights[index] ?? null, chunk.rows[index]]
-        if (sight === null && row !== undefined) gone.push(row.id)
-        if (sight instanceof Fault && !unseen.has(parentOf(path))) unseen.set(parentOf(path), sight)
-        if (sight === null || sight instanceof Fault || !isTaken(path, sight, { watch, classifier, counts, met })) continue
-        if (row !== undefined && isInState(row, sight)) recognised += 1
-        else found.push({ path, identity: sightOf(sight).identity })
-      }
+    const listed = await listedOf(answers, end, { watch, from, world })
+    if (end.fault !== null) return end
+    for await (const chunk of directoryChunks(listed, watch.followSymlinks, world)) {
+      const { found, gone, met, recognised } = sortChunk(chunk, sorting)
+      end.recognised += recognised
       pending.push(...await entrances(met))
       const vanished = gone.length === 0 ? [] : (await knownById(sql, gone)).filter((one) => one.watchName === watch.name)
       yield { found, vanished }
     }
   }
-  return ending(null)
+  return end
 }
 
-const isInState = ({ state, seen }: KnownState, now: SightText): boolean =>
-  showsState(now, state) || (seen !== null && showsState(now, seen))
+type Asked = { readonly watch: Watch; readonly from: readonly Path[]; readonly world: World }
 
-type Sorting = {
-  readonly watch: Watch
-  readonly classifier: Classifier
-  readonly counts: ScanCounts
-  readonly met: MetDirectory[]
-}
-
-/** Whether a file of this watch stands there; everything else is counted, and directories are noted. */
-const isTaken = (
-  path: Path, sight: SightText, { watch, classifier: { classify, isNearMiss }, counts, met }: Sorting,
-): boolean => {
-  const verdict = classify(path)
-  if (verdict === 'other') return false
-  const kind = kindOf(sight)
-  if (kind === 'directory') {
-    if (watch.recursive && verdict !== 'ignored') met.push({ path, sight })
-    else counts.subdirsNotEntered += 1
-    return false
+/** The directories that could be listed. One that is not there any more is nothing to tell; where it is the watch's own,
+ *  the scan is over. */
+const listedOf = async (
+  answers: readonly (readonly [Path, Listing | Fault])[], end: Sofar, { watch, from, world: { files, log } }: Asked,
+): Promise<readonly Listed[]> => {
+  const listed: Listed[] = []
+  for (const [directory, listing] of answers) {
+    const isRoot = directory === watch.path
+    if (listing instanceof Fault && !isRoot && (await files.look([directory]))[0] === null) continue
+    end.directories.add(directory)
+    if (listing instanceof Fault) {
+      end.unreadable.push(directory)
+      if (isRoot) end.fault = listing
+      else if (!from.includes(directory)) log.write('WARNING', `watch ${watch.name}: ${listing.sentence}`)
+    } else {
+      if (isRoot) end.fileSystem = listing.fileSystem
+      listed.push({ directory, names: listing.names })
+    }
   }
-  if (verdict === 'taken' && kind !== 'symlink') {
-    counts.seen += 1
-    return true
-  }
-  if (verdict === 'marker') {
-    counts.ignored += 1
-    return false
-  }
-  if (verdict === 'unmatched') {
-    counts.unmatched += 1
-    if (isNearMiss(path)) counts.nearMisses += 1
-  } else counts.ignored += 1
-  if (counts.samples.length < 3) counts.samples.push(showPath(path))
-  return false
+  return listed
 }

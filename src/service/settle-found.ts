@@ -4,7 +4,7 @@ import type { Path } from '../domain/path.ts'
 import { groupKeys } from './group-keys.ts'
 import type { PassParts } from './pass-parts.ts'
 import { isClosed, type Seen } from './readiness.ts'
-import type { Found } from './scan.ts'
+import type { Found } from './sort-chunk.ts'
 import { takeSeen } from './take-seen.ts'
 
 /** What hints say of files: those that were closed after writing, and whether one waits that leads to a path. */

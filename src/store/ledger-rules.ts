@@ -37,6 +37,9 @@ export const ledgerRules = (now: Instant, staleMs: Millis): readonly LedgerRule[
        where f.id = r.group_id and f.due_at is null and f.held_by is null)`),
   group('wrong latest generation', 'is_latest does not mark the newest generation',
     '(r.is_latest = 1) <> (r.generation = (select max(g.generation) from files g where g.group_digest = r.group_digest))'),
+  group('generation left out', 'the generation before it is not there',
+    `r.generation > 1 and not exists (select 1 from files g
+       where g.group_digest = r.group_digest and g.generation = r.generation - 1)`),
   group('archived without its place in the order', 'it was archived, but has no completed_seq, so no reader gets it',
     `r.completed_seq is null and (select max(case when c.status = 'archived' and c.origin = 'delivered' then 1 else 0 end)
        from file_components c where c.group_id = r.id) = 1`),

@@ -49,6 +49,7 @@ describe('what breaks the ledger is found:', () => {
     ['a retry that nothing will make', 'update files set due_at = null where id = 3', 'never tried again', '/in/g3.4'],
     ['a group that no generation is the latest of', 'update files set is_latest = 0 where id = 2',
       'wrong latest generation', 'in: g2'],
+    ['a generation without the one before it', 'update files set generation = 3 where id = 2', 'generation left out', 'in: g2'],
     ['an archived group that no reader gets', 'update files set completed_seq = null where id = 1',
       'archived without its place in the order', 'in: g1'],
     ['an event of a component that is not there', "insert into events (component_id, at, stage, actor) values (99, '2026-01-01', 'record', 'test')",
