@@ -6,19 +6,22 @@ import { activeWatches, type PassParts } from './pass-parts.ts'
 /** So many rows at a time. */
 const page = 1000
 
-/** What other rules refused or left undecided is looked at again, a page at a time. */
-export const reopenChanged = async (parts: PassParts): Promise<void> => {
+/** What other rules refused or left undecided is looked at again, a page at a time. Gives how many groups there were. */
+export const reopenChanged = async (parts: PassParts): Promise<number> => {
   const now = parts.clock.now()
   const open = activeWatches(parts).flatMap(({ name, rules }) => {
     const digest = parts.rules()[rules]?.digest
     return digest === undefined || parts.reopened.get(name) === digest ? [] : [{ name, digest }]
   })
   const decided = open.length > 1 ? await decidedUnder(parts.sql) : null
+  let all = 0
   for (const { name, digest } of open) {
     const isOther = decided === null || (decided.get(name) ?? []).some((one) => one !== digest)
     const count = isOther ? await reopenChangedRules(parts.sql, name, digest, { now, limit: page }) : 0
     if (count < page) parts.reopened.set(name, digest)
+    all += count
   }
+  return all
 }
 
 /** Groups whose time has come become candidates. Gives how many there were. */

@@ -30,3 +30,20 @@ test('and is brought back where there is any, though there are many watches', as
   expect([one.status, many.status]).toEqual(['a.txt#1 detected', 'a.txt#1 detected'])
   expect(many.calls).toBe(one.calls + 1)
 })
+
+/** So many groups were refused by rules that changed since. */
+const refused = async (count: number) => {
+  const service = await fakeService({ rules: { integrity: [{ type: 'min_size', bytes: 9 }] } })
+  await service.deliver(Object.fromEntries(Array.from({ length: count }, (_, at) => [`${at}.txt`, 'few'])))
+  service.swap({ digest: 'other', integrity: [] })
+  return service
+}
+
+test('one run looks again at all that other rules refused, however much that is', async () => {
+  const service = await refused(2100)
+  await service.once()
+  expect(await service.parts.sql.all('select status, count(*) as n from file_components group by status')).toEqual([
+    { status: 'archived', n: 2100 },
+  ])
+  await service.close()
+})
