@@ -47,3 +47,17 @@ test('one run looks again at all that other rules refused, however much that is'
   ])
   await service.close()
 })
+
+test('the walk to what other rules refused is done once, however many pages it makes', async () => {
+  const service = await refused(2100)
+  const walks: string[] = []
+  const parts = await service.open()
+  const sql: Sql = { ...parts.sql, all: (text, parameters) => {
+    if (text.includes('cross join')) walks.push(text)
+    return parts.sql.all(text, parameters)
+  } }
+  const pages = []
+  for (let at = 0; at < 4; at += 1) pages.push(await reopenChanged({ ...parts, sql }))
+  expect([pages, walks.length]).toEqual([[1000, 1000, 100, 0], 1])
+  await service.close()
+})
