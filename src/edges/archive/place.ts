@@ -39,18 +39,18 @@ export const choosePlaces = (open: OpenArchive, draft: Draft, known: KnownNames)
   const { group } = draft
   requireDistinctNames(group)
   const wanted = wantedBy(draft, open)
-  const found = new Map<Wanted, Holding[]>(wanted.map((one) => [one, []]))
+  const found: Holding[] = []
   let number = firstPossible(wanted, group.number, known)
-  let stranger = number === group.number ? null : knownStranger(wanted, group.number, known)
+  let stranger = number === group.number ? null : standsAt(wanted, group.number, known)
   for (; number < group.number + mostNumbers; number = firstPossible(wanted, number + 1, known)) {
     const tried = tryNumber(wanted, number, { group, open, known })
     if (tried === 'later') return 'later'
     if ('placed' in tried) {
-      for (const one of wanted) known.taken.remember(one.name, [...(found.get(one) ?? []), { number, ...one.content }])
+      known.taken.remember(wanted.names, [...found, { number, at: 0, sizeBytes: -1, mark: wanted.contents[0]?.mark ?? '' }])
       return { number, placed: tried.placed, stranger }
     }
-    stranger ??= targetOf(tried.one, number)
-    found.get(tried.one)?.push(tried.holding)
+    stranger ??= tried.stranger
+    found.push(tried.holding)
   }
   throw new Fault(`no free name for ${group.groupKey} below ${showPath(joinPath(open.root, group.directory))}`, {
     remedy: 'clear away what stands there, or change the destination',
@@ -66,67 +66,62 @@ const requireDistinctNames = ({ members, groupKey }: PutGroup): void => {
   })
 }
 
-/** A member, and its name without a number. */
+/** The members, where they are to stand, and all their names without a number. */
 type Wanted = {
-  readonly member: PutMember
-  readonly staged: Staged
+  readonly group: PutGroup
   readonly directory: Path
-  readonly name: Path
-  readonly content: Content
+  readonly names: string
+  readonly members: readonly { readonly member: PutMember; readonly staged: Staged }[]
+  readonly contents: readonly Content[]
 }
 
-const wantedBy = ({ group, staged }: Draft, open: OpenArchive): readonly Wanted[] => {
+const wantedBy = ({ group, staged }: Draft, open: OpenArchive): Wanted => {
   const directory = joinPath(open.root, group.directory)
-  return group.members.map((member, index) => {
+  const isLink = open.archive.action === 'symlink'
+  const members = group.members.map((member, index) => {
     const own = staged[index]
     if (own === undefined) throw new Error('archive: a member was not staged')
-    const isLink = open.archive.action === 'symlink'
-    const content = isLink ? { sizeBytes: -1, mark: member.source } : { sizeBytes: member.identity.sizeBytes, mark: own.sha256 }
-    return { member, staged: own, directory, name: joinPath(directory, member.stem + member.extension), content }
+    return { member, staged: own }
   })
-}
-
-const targetOf = ({ directory, member }: Wanted, number: number): Path =>
-  joinPath(directory, numberedName(member.stem, member.extension, number))
-
-/** The smallest number from this one on that no member is known to find taken. */
-const firstPossible = (wanted: readonly Wanted[], from: number, known: KnownNames): number => {
-  for (let number = from; ; ) {
-    const next = wanted.reduce((most, one) => Math.max(most, beyond(one, most, known)), number)
-    if (next === number) return number
-    number = next
+  return {
+    group, directory, members,
+    names: [directory, ...group.members.map((one) => one.stem + one.extension)].join('/'),
+    contents: members.map(({ member, staged: { sha256 } }) =>
+      (isLink ? { sizeBytes: -1, mark: member.source } : { sizeBytes: member.identity.sizeBytes, mark: sha256 })),
   }
 }
 
-/** What was found taken counts as long as the last of it stands. */
-const beyond = (one: Wanted, number: number, { claims, taken }: KnownNames): number => {
-  const next = taken.beyond(one.name, number, one.content)
-  if (next === number) return number
-  const last = targetOf(one, next - 1)
-  if (claims.has(last) || lookAtName(last) !== null) return next
-  taken.forget(one.name)
+/** The smallest number from this one on that is not known to be taken. What a group is to replace is looked at, known or
+ *  not. What was found taken counts as long as the last of it stands. */
+const firstPossible = (wanted: Wanted, number: number, known: KnownNames): number => {
+  if (wanted.group.replaces.length > 0) return number
+  const next = known.taken.beyond(wanted.names, number, wanted.contents)
+  if (next === number || standsAt(wanted, next - 1, known) !== null) return next
+  known.taken.forget(wanted.names)
   return number
 }
 
-const knownStranger = (wanted: readonly Wanted[], number: number, { taken }: KnownNames): Path | null => {
-  const one = wanted.find(({ name, content }) => taken.beyond(name, number, content) > number)
-  return one === undefined ? null : targetOf(one, number)
+/** The first of the names under a number that is taken, or about to be. */
+const standsAt = ({ directory, members }: Wanted, number: number, { claims }: KnownNames): Path | null => {
+  const targets = members.values().map(({ member }) => joinPath(directory, numberedName(member.stem, member.extension, number)))
+  return targets.find((one) => claims.has(one) || lookAtName(one) !== null) ?? null
 }
 
 type Trial = { readonly group: PutGroup; readonly open: OpenArchive; readonly known: KnownNames }
-type Tried = { readonly placed: readonly Placed[] } | { readonly one: Wanted; readonly holding: Holding } | 'later'
+type Tried = { readonly placed: readonly Placed[] } | { readonly stranger: Path; readonly holding: Holding } | 'later'
 
-const tryNumber = (wanted: readonly Wanted[], number: number, { group, open, known }: Trial): Tried => {
+const tryNumber = ({ members }: Wanted, number: number, { group, open, known }: Trial): Tried => {
   const placed: Placed[] = []
-  for (const one of wanted) {
-    const { member, staged } = one
+  for (const [at, { member, staged }] of members.entries()) {
     const key = joinPath(group.directory, numberedName(member.stem, member.extension, number))
     const own = { member, staged, key, target: joinPath(open.root, key) }
     const claimed = known.claims.get(own.target)
     if (claimed === staged.sha256) return 'later'
-    if (claimed !== undefined) return { one, holding: { number, sizeBytes: -1, mark: claimed } }
+    if (claimed !== undefined) return { stranger: own.target, holding: { number, at, sizeBytes: -1, mark: claimed } }
     const standing = standingAt(own, group, open)
-    if (standing.is === 'stranger') return { one, holding: { number, sizeBytes: standing.sizeBytes, mark: standing.mark } }
+    if (standing.is === 'stranger') {
+      return { stranger: own.target, holding: { number, at, sizeBytes: standing.sizeBytes, mark: standing.mark } }
+    }
     placed.push({
       ...own, standing: standing.is, displaces: 'displaces' in standing ? standing.displaces : null,
       holdsSame: 'holdsSame' in standing && standing.holdsSame === true,
