@@ -53,7 +53,7 @@ export type WrittenFile = { readonly path: Path; readonly identity: Identity }
 export type Sight = { readonly kind: FileKind; readonly identity: Identity }
 export type InspectJob = {
   readonly path: Path
-  /** `head`: a regular file that may be read. `sha256`, `md5`: all of it. `text`: its content, up to 1 MiB, for sidecars. */
+  /** `head`: a regular file that may be read. `sha256`, `md5`: all of it. `text`: its content, up to 4 MiB, for sidecars. */
   readonly read: 'head' | ChecksumAlgorithm | 'text'
   /** The watch says `follow_symlinks`: where a symbolic link stands, the file it leads to is meant. */
   readonly followSymlink?: boolean

@@ -1,6 +1,6 @@
 import { baseName, type Path } from './path.ts'
 import { showText } from './show.ts'
-import { parseSums } from './sums.ts'
+import { sumsIn } from './sums.ts'
 
 /** What the name of a group's manifest ends in. */
 export const manifestExtension = '.manifest'
@@ -40,9 +40,10 @@ const hashdeep = (lines: readonly string[]): Manifest => {
 
 const sums = (text: string, lines: readonly string[]): Manifest => {
   const listed = new Map<string, Listed>()
+  const sumOf = sumsIn(text)
   for (const line of lines) {
     const name = /^\\?SHA-?256 ?\((.+)\) ?=/i.exec(line)?.[1] ?? /^\\?[0-9a-f]{64}[ \t]+\*?(.+)$/i.exec(line)?.[1]
-    const sum = name === undefined ? null : parseSums(text, baseName(name))
+    const sum = name === undefined ? null : sumOf(baseName(name))
     if (name === undefined || sum === null) return badLine(line)
     if (sum.is === 'malformed') return sum
     listed.set(baseName(name), { sizeBytes: null, sha256: sum.digest })

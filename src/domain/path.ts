@@ -69,7 +69,7 @@ export const relativeTo = (root: Path, path: Path): Path =>
 
 /** Whether `path` is `root` or lies below it. */
 export const isWithin = (root: Path, path: Path): boolean =>
-  path === root || path.startsWith(root.endsWith('/') ? root : `${root}/`)
+  path.startsWith(root) && (path.length === root.length || root.endsWith('/') || path[root.length] === '/')
 
 /** Byte by byte, since a sequence may break off anywhere. */
 const decodeWithEscapes = (bytes: Uint8Array): Path => {

@@ -5,6 +5,9 @@ import { showText } from './show.ts'
 export const checksumAlgorithms = ['sha256', 'md5'] as const
 export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number]
 
+/** So much is read of a file that says what others hold: some 50,000 lines. */
+export const sumsLimitBytes = 4 << 20
+
 /** The name or path of the checksum sidecar of a file; `sidecarOf` is its inverse. */
 export const sidecarName = (path: Path, algorithm: ChecksumAlgorithm = 'sha256'): Path => `${path}.${algorithm}`
 
@@ -19,18 +22,24 @@ type Line = { readonly name: string | null; readonly digest: string }
 /** Reads what `sha256sum` or `md5sum` (also with `--tag`, in text and binary mode, with escaped names) or a person wrote:
  *  the digest of the file `name`, in lower case. Of a path only the last part counts; a digest alone counts
  *  for any name. What cannot be used is told with its reason, as a sentence about the sidecar. */
-export const parseSums = (text: string, name: Path, algorithm: ChecksumAlgorithm = 'sha256'): Sums => {
+export const parseSums = (text: string, name: Path, algorithm: ChecksumAlgorithm = 'sha256'): Sums =>
+  sumsIn(text, algorithm)(name)
+
+/** The same for any number of names, for which the text is read once. */
+export const sumsIn = (text: string, algorithm: ChecksumAlgorithm = 'sha256'): ((name: Path) => Sums) => {
   const forms = formsOf[algorithm]
-  if (text.includes('\0')) return malformed('it holds NUL bytes; is it UTF-16?')
+  if (text.includes('\0')) return () => malformed('it holds NUL bytes; is it UTF-16?')
   const written = text.replace(/^\ufeff/, '').split(/[\r\n]+/).filter((line) => !/^\s*(#|$)/.test(line))
-  if (written.length === 0) return malformed('it is empty')
+  if (written.length === 0) return () => malformed('it is empty')
   const lines = written.map((line) => readLine(line, forms))
-  const own = ownLines(lines.filter((line) => line !== null), name)
-  const [first, second] = [...new Set(own.map((line) => line.digest))]
-  if (second !== undefined) return malformed(`it has two different digests for ${showText(name)}`)
-  if (first !== undefined) return { is: 'sum', digest: first }
-  const bad = written.find((_, index) => lines[index] === null)
-  return malformed(bad === undefined ? `it names ${namesOf(lines)}, not ${showText(name)}` : whyNot(bad, forms))
+  const ownLines = linesByName(lines.filter((line) => line !== null))
+  return (name) => {
+    const [first, second] = new Set(ownLines(name).map((line) => line.digest))
+    if (second !== undefined) return malformed(`it has two different digests for ${showText(name)}`)
+    if (first !== undefined) return { is: 'sum', digest: first }
+    const bad = written.find((_, index) => lines[index] === null)
+    return malformed(bad === undefined ? `it names ${namesOf(lines)}, not ${showText(name)}` : whyNot(bad, forms))
+  }
 }
 
 const malformed = (reason: string): Sums => ({ is: 'malformed', reason })
@@ -79,12 +88,11 @@ const unescaped = (name: string, escape: string | undefined): string =>
 
 const escapes: Readonly<Record<string, string>> = { '\\\\': '\\', '\\n': '\n', '\\r': '\r' }
 
-/** The lines that speak of this file: by its very name, else by a path to it, else those without a name. */
-const ownLines = (lines: readonly Line[], name: Path): readonly Line[] => {
-  const exact = lines.filter((line) => line.name === name)
-  if (exact.length > 0) return exact
-  const byBase = lines.filter((line) => line.name !== null && baseName(line.name) === name)
-  return byBase.length > 0 ? byBase : lines.filter((line) => line.name === null)
+/** The lines that speak of a file: by its very name, else by a path to it, else those without a name. */
+const linesByName = (lines: readonly Line[]): ((name: Path) => readonly Line[]) => {
+  const exact = Map.groupBy(lines, (line) => line.name)
+  const byBase = Map.groupBy(lines, (line) => (line.name === null ? null : baseName(line.name)))
+  return (name) => exact.get(name) ?? byBase.get(name) ?? exact.get(null) ?? []
 }
 
 const namesOf = (lines: readonly (Line | null)[]): string => {

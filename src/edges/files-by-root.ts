@@ -1,5 +1,5 @@
 import { Fault } from '../domain/fault.ts'
-import { isWithin, type Path } from '../domain/path.ts'
+import { parentOf, type Path } from '../domain/path.ts'
 import { sightOf } from '../domain/sight.ts'
 import type { Files, Listing } from '../world.ts'
 
@@ -7,8 +7,8 @@ type Ask = (place: string, verb: string, parts: unknown[]) => Promise<unknown>
 
 /** `Files` whose every question goes to one delivery directory, so that one which hangs holds up no other. */
 export const byRoot = (roots: readonly Path[], ask: Ask): Files => {
-  const longestFirst = roots.toSorted((a, b) => b.length - a.length)
-  const placeOf = (path: Path): string => longestFirst.find((root) => isWithin(root, path)) ?? ''
+  const places = new Set(roots)
+  const placeOf = (path: Path): string => nearestIn(places, path) ?? ''
 
   const one = async <A>(verb: string, path: Path): Promise<A | Fault> =>
     (await orFault(ask(placeOf(path), verb, [path]))) as A | Fault
@@ -48,6 +48,14 @@ export const byRoot = (roots: readonly Path[], ask: Ask): Files => {
     inspect: (jobs) => each('inspect', jobs, { pathOf: (job) => job.path, lacking: (fault) => ({ is: 'fault', fault }) }),
     writers: (files) => each('writers', files, { pathOf: (file) => file.path, lacking: () => null }),
     remove: (jobs) => each('remove', jobs, { pathOf: (job) => job.path, lacking: (fault) => ({ is: 'fault', fault }) }),
+  }
+}
+
+/** Up from the path itself, since a question names thousands of paths, and there may be hundreds of roots. */
+const nearestIn = (places: ReadonlySet<Path>, path: Path): Path | null => {
+  for (let at = path; ; at = parentOf(at)) {
+    if (places.has(at)) return at
+    if (at === '' || at === '/') return null
   }
 }
 

@@ -3,6 +3,7 @@ import { Fault } from '../domain/fault.ts'
 import type { Group } from '../domain/group.ts'
 import { manifestExtension, parseManifest, type Manifest } from '../domain/manifest.ts'
 import { baseName, showPath, type Path } from '../domain/path.ts'
+import { sumsLimitBytes } from '../domain/sums.ts'
 import type { StageWorld } from './stage.ts'
 
 type Failed = { readonly status: 'integrity_failed' | 'waiting'; readonly reason: string }
@@ -16,8 +17,12 @@ export const manifestOf = async ({ members }: Group, { files }: Pick<StageWorld,
   if (manifest === undefined) return null
   const [answer] = await files.inspect([{ path: bytesAt(manifest), read: 'text' }])
   if (answer?.is === 'fault') return { path: manifest.path, says: answer.fault }
-  return { path: manifest.path, says: answer?.is === 'read' ? parseManifest(answer.text ?? '') : null }
+  if (answer?.is !== 'read') return { path: manifest.path, says: null }
+  const isWhole = answer.identity.sizeBytes <= sumsLimitBytes
+  return { path: manifest.path, says: isWhole ? parseManifest(answer.text ?? '') : tooLarge }
 }
+
+const tooLarge: Manifest = { is: 'malformed', reason: `it is larger than ${sumsLimitBytes >> 20} MiB` }
 
 /** Compares a member with what the manifest of its group says of it; the manifest waits for all that it lists. */
 export const checkManifest = (member: Component, group: Group, sha256: string | null, manifest: GroupManifest): Failed | Fault | null => {

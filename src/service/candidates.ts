@@ -18,7 +18,8 @@ export type Candidate = {
 /** The groups that wait for a batch. A group that is in hand waits until its batch is over. */
 export type Candidates = {
   add(watchName: string, key: Path, fresh: Fresh | null): void
-  /** Takes up to `limit` groups whose files stay below `bytes` in all, from the watches in turn, each oldest first. */
+  /** Takes up to `limit` groups, of ten files each on the average, that stay below `bytes` in all, from the watches in turn,
+   *  each oldest first. */
   take(limit: number, bytes: number): readonly Candidate[]
   /** The batch is over. */
   release(batch: readonly Candidate[]): void
@@ -29,6 +30,9 @@ export type Candidates = {
 
 type Entry = { readonly watchName: string; readonly key: Path; readonly fresh: Map<Path, Identity | null>; due: boolean }
 type Queues = Map<string, Map<string, Entry>>
+
+/** A batch of large groups has no more files than this, times the groups that it may have: memory goes by files. */
+const filesPerGroup = 10
 
 export const openCandidates = (): Candidates => {
   /** By watch, then by digest. */
@@ -55,12 +59,13 @@ export const openCandidates = (): Candidates => {
     },
     take: (limit, bytes) => {
       const batch: Candidate[] = []
-      let sum = 0
+      let [sum, files] = [0, 0]
       for (const [digest, entry] of inTurn(queues)) {
         if (batch.length >= limit || sum >= bytes) break
         if (inHand.has(digest)) continue
         for (const identity of entry.fresh.values()) sum += identity?.sizeBytes ?? 0
-        if (sum > bytes && batch.length > 0) break
+        files += entry.fresh.size
+        if ((sum > bytes || files > limit * filesPerGroup) && batch.length > 0) break
         batch.push({ ...entry, digest })
         remove(digest, entry)
         inHand.add(digest)

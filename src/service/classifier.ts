@@ -2,7 +2,7 @@ import type { Watch } from '../config/config.ts'
 import { compilePatterns } from '../domain/glob.ts'
 import { isMarker } from '../domain/marker.ts'
 import { isOwnFile } from '../domain/own-names.ts'
-import { relativeTo, type Path } from '../domain/path.ts'
+import { isWithin, relativeTo, type Path } from '../domain/path.ts'
 
 /** Whose file a path is, and whether a watch wants it. */
 export type Classifier = {
@@ -30,4 +30,4 @@ export const classifierOf = (watch: Watch, watches: readonly Watch[]): Classifie
 }
 
 const overlaps = (one: Watch, other: Watch): boolean =>
-  one.path === other.path || `${one.path}/`.startsWith(`${other.path}/`) || `${other.path}/`.startsWith(`${one.path}/`)
+  isWithin(one.path, other.path) || isWithin(other.path, one.path)

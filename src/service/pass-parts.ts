@@ -2,6 +2,7 @@ import type { Watch } from '../config/config.ts'
 import type { Archives } from './archives.ts'
 import type { Candidates } from './candidates.ts'
 import type { Claims } from './claims.ts'
+import type { OtherRules } from './due.ts'
 import type { Lease } from './lease.ts'
 import type { Parts } from './parts.ts'
 import type { Tally } from './tally.ts'
@@ -13,8 +14,8 @@ export type PassParts = Parts & {
   readonly lease: Lease
   readonly claims: Claims
   readonly tally: Tally
-  /** Under which rules everything of a watch was decided or brought back: nothing is left of others. */
-  readonly reopened: Map<string, string>
+  /** What is left of each watch that other rules decided. */
+  readonly reopened: Map<string, OtherRules>
   /** Frees what batches left in memory. */
   readonly tidy: () => void
 }

@@ -59,15 +59,16 @@ const ripenAll = async (parts: PassParts): Promise<void> => {
   }
 }
 
-/** Until neither a candidate nor anything due is left. */
+/** Until neither a candidate nor anything due is left, nor what other rules decided. */
 const drain = async (parts: PassParts, lanes: Lanes, signal: AbortSignal): Promise<void> => {
+  let reopened = 0
   do {
     await parts.claims.tend()
-    await reopenChanged(parts)
+    reopened = await reopenChanged(parts)
     await collectDue(parts)
     lanes.pump()
     await Promise.race([lanes.idle(), lastCall(parts, signal)])
-  } while (!signal.aborted && (parts.candidates.size > 0 || (await collectDue(parts)) > 0))
+  } while (!signal.aborted && (parts.candidates.size > 0 || reopened > 0 || (await collectDue(parts)) > 0))
 }
 
 /** How long what is in hand may take after a signal to stop: then it is left to the next run, which takes it back. */

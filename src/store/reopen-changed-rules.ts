@@ -1,20 +1,17 @@
 import { toColumn, type Instant } from '../domain/time.ts'
 import type { Sql } from '../world.ts'
 
-/** Brings back what other rules refused or left undecided: up to `limit` groups of a watch that were decided last under
- *  another digest than this one. They become due now. Gives how many there were. */
-export const reopenChangedRules = (
-  sql: Sql, watchName: string, rulesDigest: string, { now, limit }: { now: Instant; limit: number },
-): Promise<number> =>
+/** Brings back groups that other rules refused or left undecided, but for those that were decided meanwhile. They become
+ *  due now. */
+export const reopenChangedRules = (sql: Sql, found: readonly number[], rulesDigest: string, now: Instant): Promise<void> =>
   sql.transaction(async (tx) => {
     const groups = await tx.all<{ id: number }>(
-      // A cross join: SQLite keeps to the order of one, and would else begin with all groups of the watch.
-      `select distinct f.id from file_components c cross join files f
-        where f.id = c.group_id and c.status in ('integrity_failed', 'not_selected', 'waiting', 'retry_pending')
-          and f.watch_name = ? and f.is_latest = 1 and f.rules_digest <> ? limit ?`,
-      [watchName, rulesDigest, limit],
+      `select f.id from files f where f.id in (select value from json_each(?)) and f.is_latest = 1 and f.rules_digest <> ?
+          and exists (select 1 from file_components c where c.group_id = f.id
+            and coalesce(c.status, '') in ('integrity_failed', 'not_selected', 'waiting', 'retry_pending'))`,
+      [JSON.stringify(found), rulesDigest],
     )
-    if (groups.length === 0) return 0
+    if (groups.length === 0) return
     const ids = JSON.stringify(groups.map((one) => one.id))
     await tx.run(
       `insert into events (component_id, group_id, at, from_status, to_status, stage, detail, actor)
@@ -31,5 +28,4 @@ export const reopenChangedRules = (
       'update files set due_at = ?, rules_digest = ? where id in (select value from json_each(?))',
       [toColumn(now), rulesDigest, ids],
     )
-    return groups.length
   })

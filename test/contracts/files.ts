@@ -121,6 +121,12 @@ export const filesContract = (name: string, open: () => OpenFiles) => {
       expect(await inspect('a', 'text')).toEqual({ is: 'read', identity, text: 'some text\n' })
     })
 
+    test('gives the whole text of a file that lists thousands', async () => {
+      const text = 'one line of many\n'.repeat(50_000)
+      hand.write(at('a'), text)
+      expect(await inspect('a', 'text')).toMatchObject({ is: 'read', text })
+    })
+
     test('what may be read is told as a glance tells it; of everything else, nothing', async () => {
       hand.write(at('a'), 'some text\n')
       hand.mkdir(at('d'))

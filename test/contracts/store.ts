@@ -18,6 +18,7 @@ import { addPluginColumns } from '../../src/store/plugin-columns.ts'
 import { Overtaken } from '../../src/store/overtaken.ts'
 import { recordBatch } from '../../src/store/record-batch.ts'
 import { reopenChangedRules } from '../../src/store/reopen-changed-rules.ts'
+import { underOtherRules } from '../../src/store/under-other-rules.ts'
 import type { Columns } from '../../src/plugin/contract.ts'
 import type { Sql } from '../../src/world.ts'
 import { aComponent, aGroup, anIdentity } from '../fakes/builders.ts'
@@ -280,7 +281,9 @@ export const storeContract = (name: string, open: () => Sql | Promise<Sql>) => {
         await record([
           rest('failed', 'integrity_failed'), rest('unwanted', 'not_selected'), rest('waits', 'waiting'), rest('late', 'timed_out'), rest('done', 'archived'),
         ])
-        expect(await reopenChangedRules(sql, 'w', 'new', { now, limit: 10 })).toBe(3)
+        const found = await underOtherRules(sql, 'w', 'new', 10)
+        expect(found).toHaveLength(3)
+        await reopenChangedRules(sql, found, 'new', now)
         expect((await dueGroups(sql, ['w'], now, 10)).map((one) => one.key).toSorted()).toEqual(['failed', 'unwanted', 'waits'])
         expect((await Promise.all(['failed', 'unwanted', 'waits', 'late', 'done'].map((key) => load(key)))).map((one) => only(one).status)).toEqual([
           'detected', 'detected', 'waiting', 'timed_out', 'archived',
@@ -290,13 +293,17 @@ export const storeContract = (name: string, open: () => Sql | Promise<Sql>) => {
 
       test('what was decided under these very rules is left alone, and so is another watch', async () => {
         await record([rest('same', 'not_selected', 'new'), { ...rest('other', 'not_selected'), watchName: 'v' }])
-        expect(await reopenChangedRules(sql, 'w', 'new', { now, limit: 10 })).toBe(0)
+        expect(await underOtherRules(sql, 'w', 'new', 10)).toEqual([])
       })
 
-      test('it goes page by page until none is left', async () => {
+      test('what somebody judged by these rules meanwhile is not brought back', async () => {
         await record(['a', 'b', 'c'].map((key) => rest(key, 'not_selected')))
-        const page = () => reopenChangedRules(sql, 'w', 'new', { now, limit: 2 })
-        expect([await page(), await page(), await page()]).toEqual([2, 1, 0])
+        const found = await underOtherRules(sql, 'w', 'new', 2)
+        expect(found).toHaveLength(2)
+        await sql.run("update files set rules_digest = 'new' where id = ?", [found[0] ?? 0])
+        await reopenChangedRules(sql, found, 'new', now)
+        expect(await dueGroups(sql, ['w'], now, 10)).toHaveLength(1)
+        expect(await underOtherRules(sql, 'w', 'new', 10)).toHaveLength(1)
       })
     })
 

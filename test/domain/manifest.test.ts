@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, spyOn, test } from 'bun:test'
 import { parseManifest } from '../../src/domain/manifest.ts'
 
 const a = 'a1b2c3d4'.repeat(8)
@@ -34,4 +34,21 @@ describe('a manifest', () => {
   ])('%j cannot be used: %s', (text, reason) => {
     expect(read(text)).toBe(reason)
   })
+
+  test('of twice as many files is read in twice as many steps', () => {
+    const [few, many] = [stepsFor(200), stepsFor(400)]
+    expect(many).toBeLessThan(2.2 * few)
+  })
 })
+
+/** How often a regular expression is held against something while a manifest of so many files is read. */
+const stepsFor = (count: number): number => {
+  const text = Array.from({ length: count }, (_, index) => `${a}  f${index}.nc\n`).join('')
+  const steps = spyOn(RegExp.prototype, 'exec')
+  try {
+    expect(read(text)).toHaveLength(count)
+    return steps.mock.calls.length
+  } finally {
+    steps.mockRestore()
+  }
+}

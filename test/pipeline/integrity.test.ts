@@ -149,3 +149,12 @@ test('a check for MD5 reads a sidecar .md5, and compares with the MD5 of the fil
   const [malformed] = standings(await decide(integrity, pair, own(`${digest}  a.txt\n`)))
   expect(malformed).toBe('a.txt integrity_failed: a.txt.md5: its digest has 64 hex digits, as SHA-256 has; MD5 has 32')
 })
+
+test('a manifest of which only the begin is read is not taken for all of it', async () => {
+  const identity = anIdentity({ sizeBytes: 5 << 20 })
+  const inspections = { '/in/a.manifest': { is: 'read', identity, sha256: digest, text: `${digest}  a.txt\n` } } as const
+  const manifest = { ...aComponent('/in/a.manifest'), identity }
+  expect(standings(await decide(integrity, one(manifest), world([{ type: 'manifest' }], { inspections })))).toEqual([
+    'a.manifest integrity_failed: it is larger than 4 MiB',
+  ])
+})

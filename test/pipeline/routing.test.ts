@@ -47,3 +47,11 @@ test('a function that gives something else, or throws, is a fault', async () => 
   expect(await ending(route([{ name: null, function: 'choose' }], 'a', { choose: () => 5 }))).toContain('gave number')
   expect(await ending(route([{ name: null, function: 'none' }]))).toContain('none')
 })
+
+test('a pattern is compiled once for a batch, and not for each of its groups', async () => {
+  let asked = 0
+  const rule = { name: null, archive: 'other', get match() { return (asked += 1) > 0 ? 'x*' : '' } }
+  const groups = Array.from({ length: 50 }, (_, index) => aGroup({ key: `a${index}` }))
+  await Promise.all(routing.run(groups, fakeWorld({ archives, rules: { routing: [rule] } })))
+  expect(asked).toBe(1)
+})

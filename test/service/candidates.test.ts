@@ -38,6 +38,14 @@ describe('a batch', () => {
     expect(keysOf(candidates.take(2, lots))).toEqual(['c'])
   })
 
+  test('of large groups is bounded by their files, ten for each group; a larger one goes alone', () => {
+    const candidates = openCandidates()
+    for (const [key, count] of [['a', 60], ['b', 30], ['c', 20], ['d', 300], ['e', 1]] as const) {
+      for (let at = 0; at < count; at += 1) candidates.add('w', key, { path: `/in/${key}/${at}`, identity: sized(1) })
+    }
+    expect([1, 2, 3, 4].map(() => keysOf(candidates.take(10, lots)))).toEqual([['a', 'b'], ['c'], ['d'], ['e']])
+  })
+
   test('is bounded by bytes; what is larger goes alone', () => {
     const candidates = openCandidates()
     for (const [key, size] of [['a', 60], ['b', 60], ['c', 500], ['d', 10]] as const) {

@@ -8,10 +8,11 @@ import { knownStatesOfAllText, knownStatesText } from '../../src/store/known-sta
 import { markVerified } from '../../src/store/mark-verified.ts'
 import { planComponents } from '../../src/store/query-components.ts'
 import { planFiles, planFilesCount } from '../../src/store/query-files.ts'
-import { requeueStale } from '../../src/store/requeue-stale.ts'
 import { reopenChangedRules } from '../../src/store/reopen-changed-rules.ts'
+import { requeueStale } from '../../src/store/requeue-stale.ts'
 import { requeue } from '../../src/store/requeue.ts'
 import { unaccounted } from '../../src/store/unaccounted.ts'
+import { underOtherRules } from '../../src/store/under-other-rules.ts'
 import { fileColumns } from '../../src/store/query-columns.ts'
 import { addPluginColumns } from '../../src/store/plugin-columns.ts'
 import type { Path } from '../../src/domain/path.ts'
@@ -164,9 +165,22 @@ const questionsIn = async (sql: Sql, work: (told: Sql) => Promise<unknown>) => {
 
 test.skipIf(isOnServer)('what other rules refused is found by its status, not by way of all groups of the watch', async () => {
   const sql = await aLedger()
-  const [question] = await questionsIn(sql, (told) => reopenChangedRules(told, 'in', 'digest', { now: 0, limit: 10 }))
-  expect(question === undefined ? [] : (await stepsOf(sql, question)).slice(0, 2)).toEqual([
+  const steps: string[] = []
+  const told: Sql = {
+    ...sql, all: async (text, parameters = []) => (steps.push(...(await stepsOf(sql, { text, parameters }))), sql.all(text, parameters)),
+  }
+  await underOtherRules(told, 'in', 'digest', 10)
+  expect(steps.slice(0, 2)).toEqual([
     'SEARCH c USING INDEX ix_components_status (status=?)', 'SEARCH f USING INTEGER PRIMARY KEY (rowid=?)',
+  ])
+  await sql.close()
+})
+
+test.skipIf(isOnServer)('it is brought back by the ids of its groups', async () => {
+  const sql = await aLedger()
+  const [question] = await questionsIn(sql, (told) => reopenChangedRules(told, [1], 'digest', 0))
+  expect(question === undefined ? [] : (await stepsOf(sql, question)).filter((one) => one.startsWith('SEARCH'))).toEqual([
+    'SEARCH f USING INTEGER PRIMARY KEY (rowid=?)', 'SEARCH c EXISTS USING INDEX uq_components_group_path (group_id=?)',
   ])
   await sql.close()
 })

@@ -10,6 +10,7 @@ import { partFinder, rememberPart } from './parts.ts'
 import { putBatch } from './put.ts'
 import { archiveFault, checkArchive } from './root.ts'
 import { closeStaging, fencedName, openStaging, type Staging } from './staging.ts'
+import { openTakenNumbers } from './taken-numbers.ts'
 import { endPut, undo } from './undo.ts'
 
 /** Whose work it is: what the run leaves behind is judged by its ledger. */
@@ -19,6 +20,7 @@ export type Run = { readonly ledgerId: string; readonly name: string }
 export const localDirectory = (open: OpenArchive, run: Run): Destination => {
   const { archive, root } = open
   const layout = layoutOf(root)
+  const taken = openTakenNumbers()
   const stagings = new Map<Path, Staging>()
   const staged: { fence: number | null } = { fence: null }
   let count = 0
@@ -45,7 +47,7 @@ export const localDirectory = (open: OpenArchive, run: Run): Destination => {
   const putOn = (part: Path, groups: readonly PutGroup[], fence: number | null): { put: Path; results: readonly PutResult[] } => {
     try {
       const put = newPut(part, fence)
-      return { put, results: putBatch(open, { put, part }, groups) }
+      return { put, results: putBatch(open, { put, part, taken }, groups) }
     } catch (error) {
       return { put: '', results: allFailed(groups, archiveFault(error, 'cannot stage below', part, archive.name)) }
     }

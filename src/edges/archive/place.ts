@@ -1,17 +1,12 @@
-import { fstatSync, fsyncSync, readlinkSync } from 'node:fs'
 import { Fault } from '../../domain/fault.ts'
 import { numberedName } from '../../domain/group-key.ts'
-import { baseName, fsPath, joinPath, parentOf, pathFromBytes, showPath, type Path } from '../../domain/path.ts'
-import type { PutGroup, PutMember, Sight } from '../../world.ts'
-import { digestOf } from '../contents.ts'
-import { codeOf } from '../disk-errors.ts'
-import { openToRead } from '../file-calls.ts'
-import { dropCache } from '../libc.ts'
-import { lookAt } from '../look-at.ts'
-import { withFile } from '../with-file.ts'
-import { fileId, type FileId } from './copy.ts'
-import { makesCopies, type OpenArchive } from './layout.ts'
+import { joinPath, showPath, type Path } from '../../domain/path.ts'
+import type { PutGroup, PutMember } from '../../world.ts'
+import type { FileId } from './copy.ts'
+import type { OpenArchive } from './layout.ts'
 import type { Draft, Staged } from './stage-group.ts'
+import { lookAtName, standingAt } from './standing.ts'
+import type { Content, Holding, TakenNumbers } from './taken-numbers.ts'
 
 /** One member with the bytes it has and the name it will bear. */
 export type Placed = {
@@ -30,33 +25,32 @@ export type Placed = {
 
 export type Choice = { readonly number: number; readonly placed: readonly Placed[]; readonly stranger: Path | null }
 
-/** The names that other groups are about to get, with the digests of their bytes. */
-export type Claims = ReadonlyMap<Path, string>
+/** What is known of names before they are looked at: those that other groups are about to get, with the digests of their
+ *  bytes, and those that were found taken. */
+export type KnownNames = { readonly claims: ReadonlyMap<Path, string>; readonly taken: TakenNumbers }
 
-/** Numbers looked at beyond the one that the group bears before the destination counts as crowded. */
-const mostNumbers = 10_000
+/** Numbers beyond the one that the group bears before the destination counts as crowded. */
+const mostNumbers = 100_000
 
-/** The smallest number under which every member of the group finds its name free or already holding its bytes.
- *  A stranger is never touched; the first one met is named. `later`: a name is about to hold these same bytes. */
-export const choosePlaces = (open: OpenArchive, { group, staged }: Draft, claims: Claims): Choice | 'later' => {
-  let stranger: Path | null = null
+/** A number under which every member of the group finds its name free or already holding its bytes: the smallest, but for
+ *  those that were found taken before and given up since. A stranger is never touched; the first one met is named.
+ *  `later`: a name is about to hold these same bytes. */
+export const choosePlaces = (open: OpenArchive, draft: Draft, known: KnownNames): Choice | 'later' => {
+  const { group } = draft
   requireDistinctNames(group)
-  for (let number = group.number; number < group.number + mostNumbers; number += 1) {
-    const placed: Placed[] = []
-    for (const [index, member] of group.members.entries()) {
-      const own = staged[index]
-      if (own === undefined) throw new Error('archive: a member was not staged')
-      const key = joinPath(group.directory, numberedName(member.stem, member.extension, number))
-      const one = { member, staged: own, key, target: joinPath(open.root, key) }
-      const standing = claims.has(one.target) ? claimed(one, claims) : standingAt(one, group, open)
-      if (standing.is === 'later') return 'later'
-      if (standing.is === 'stranger') {
-        stranger ??= one.target
-        break
-      }
-      placed.push({ ...one, standing: standing.is, displaces: standing.displaces ?? null, holdsSame: standing.holdsSame ?? false })
+  const wanted = wantedBy(draft, open)
+  const found: Holding[] = []
+  let number = firstPossible(wanted, group.number, known)
+  let stranger = number === group.number ? null : standsAt(wanted, group.number, known)
+  for (; number < group.number + mostNumbers; number = firstPossible(wanted, number + 1, known)) {
+    const tried = tryNumber(wanted, number, { group, open, known })
+    if (tried === 'later') return 'later'
+    if ('placed' in tried) {
+      known.taken.remember(wanted.names, [...found, { number, at: 0, sizeBytes: -1, mark: wanted.contents[0]?.mark ?? '' }])
+      return { number, placed: tried.placed, stranger }
     }
-    if (placed.length === group.members.length) return { number, placed, stranger }
+    stranger ??= tried.stranger
+    found.push(tried.holding)
   }
   throw new Fault(`no free name for ${group.groupKey} below ${showPath(joinPath(open.root, group.directory))}`, {
     remedy: 'clear away what stands there, or change the destination',
@@ -72,59 +66,66 @@ const requireDistinctNames = ({ members, groupKey }: PutGroup): void => {
   })
 }
 
-type Unplaced = Pick<Placed, 'member' | 'staged' | 'key' | 'target'>
-type Standing = { readonly is: Placed['standing'] | 'stranger' | 'later'; readonly displaces?: FileId; readonly holdsSame?: boolean }
-
-const claimed = ({ target, staged }: Unplaced, claims: Claims): Standing =>
-  ({ is: claims.get(target) === staged.sha256 ? 'later' : 'stranger' })
-
-/** Compared by content: same size is never taken for same content. */
-const standingAt = (one: Unplaced, group: PutGroup, open: OpenArchive): Standing => {
-  const found = lookAtName(one.target)
-  if (found === null) return { is: 'free' }
-  if (found.kind === 'symlink' && open.archive.action === 'symlink') {
-    return { is: linkTarget(one.target) === one.member.source ? 'same' : 'stranger' }
-  }
-  if (found.kind !== 'file') return { is: 'stranger' }
-  const isSource = fileId(found.identity) === one.staged.source
-  if (isSource) return { is: makesCopies(open) && !one.member.fromArchive ? 'stranger' : 'same' }
-  const replaced = group.replaces.find((each) => each.key === one.key)
-  if (found.identity.sizeBytes !== one.member.identity.sizeBytes && replaced === undefined) return { is: 'stranger' }
-  const digest = digestOfFile(one.target, { fromDisk: open.archive.verify === 'readback', isOurs: replaced !== undefined })
-  if (digest === one.staged.sha256) return open.isShared === true && makesCopies(open) ? { is: 'replaced', displaces: fileId(found.identity), holdsSame: true } : { is: 'same' }
-  if (replaced === undefined || digest !== replaced.sha256) return { is: 'stranger' }
-  return { is: 'replaced', displaces: fileId(found.identity) }
+/** The members, where they are to stand, and all their names without a number. */
+type Wanted = {
+  readonly group: PutGroup
+  readonly directory: Path
+  readonly names: string
+  readonly members: readonly { readonly member: PutMember; readonly staged: Staged }[]
+  readonly contents: readonly Content[]
 }
 
-const lookAtName = (target: Path): Sight | null => {
-  try {
-    return lookAt(target, false)
-  } catch (error) {
-    if (codeOf(error) !== 'ENAMETOOLONG') throw error
-    throw new Fault(`the name ${showPath(baseName(target))} is too long for ${showPath(parentOf(target))}`, {
-      remedy: 'shorten it where it comes from, or change the destination', cause: error,
+const wantedBy = ({ group, staged }: Draft, open: OpenArchive): Wanted => {
+  const directory = joinPath(open.root, group.directory)
+  const isLink = open.archive.action === 'symlink'
+  const members = group.members.map((member, index) => {
+    const own = staged[index]
+    if (own === undefined) throw new Error('archive: a member was not staged')
+    return { member, staged: own }
+  })
+  return {
+    group, directory, members,
+    names: [directory, ...group.members.map((one) => one.stem + one.extension)].join('/'),
+    contents: members.map(({ member, staged: { sha256 } }) =>
+      (isLink ? { sizeBytes: -1, mark: member.source } : { sizeBytes: member.identity.sizeBytes, mark: sha256 })),
+  }
+}
+
+/** The smallest number from this one on that is not known to be taken. What a group is to replace is looked at, known or
+ *  not. What was found taken counts as long as the last of it stands. */
+const firstPossible = (wanted: Wanted, number: number, known: KnownNames): number => {
+  if (wanted.group.replaces.length > 0) return number
+  const next = known.taken.beyond(wanted.names, number, wanted.contents)
+  if (next === number || standsAt(wanted, next - 1, known) !== null) return next
+  known.taken.forget(wanted.names)
+  return number
+}
+
+/** The first of the names under a number that is taken, or about to be. */
+const standsAt = ({ directory, members }: Wanted, number: number, { claims }: KnownNames): Path | null => {
+  const targets = members.values().map(({ member }) => joinPath(directory, numberedName(member.stem, member.extension, number)))
+  return targets.find((one) => claims.has(one) || lookAtName(one) !== null) ?? null
+}
+
+type Trial = { readonly group: PutGroup; readonly open: OpenArchive; readonly known: KnownNames }
+type Tried = { readonly placed: readonly Placed[] } | { readonly stranger: Path; readonly holding: Holding } | 'later'
+
+const tryNumber = ({ members }: Wanted, number: number, { group, open, known }: Trial): Tried => {
+  const placed: Placed[] = []
+  for (const [at, { member, staged }] of members.entries()) {
+    const key = joinPath(group.directory, numberedName(member.stem, member.extension, number))
+    const own = { member, staged, key, target: joinPath(open.root, key) }
+    const claimed = known.claims.get(own.target)
+    if (claimed === staged.sha256) return 'later'
+    if (claimed !== undefined) return { stranger: own.target, holding: { number, at, sizeBytes: -1, mark: claimed } }
+    const standing = standingAt(own, group, open)
+    if (standing.is === 'stranger') {
+      return { stranger: own.target, holding: { number, at, sizeBytes: standing.sizeBytes, mark: standing.mark } }
+    }
+    placed.push({
+      ...own, standing: standing.is, displaces: 'displaces' in standing ? standing.displaces : null,
+      holdsSame: 'holdsSame' in standing && standing.holdsSame === true,
     })
   }
-}
-
-const linkTarget = (path: Path): Path =>
-  pathFromBytes(readlinkSync(fsPath(path), { encoding: 'buffer' }) as unknown as Buffer)
-
-/** Null where a file may not be read: then it is nobody we know. An earlier generation of our own has to be readable. */
-const digestOfFile = (path: Path, { fromDisk, isOurs }: { fromDisk: boolean; isOurs: boolean }): string | null => {
-  try {
-    return withFile(openToRead(path), (fd) => (fstatSync(fd).isFile() ? digestIn(fd, fromDisk) : null))
-  } catch (error) {
-    if (!isOurs && (codeOf(error) === 'EACCES' || codeOf(error) === 'EPERM')) return null
-    throw error
-  }
-}
-
-/** `fromDisk`: what the page cache holds of it is dropped first, and only what is durable can be dropped. */
-export const digestIn = (fd: number, fromDisk: boolean): string => {
-  if (fromDisk) {
-    fsyncSync(fd)
-    dropCache(fd)
-  }
-  return digestOf(fd)
+  return { placed }
 }

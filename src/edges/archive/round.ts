@@ -8,14 +8,17 @@ import { makeDirectory } from './directories.ts'
 import type { Durable } from './durable.ts'
 import { writeIntents, type Intent } from './intents.ts'
 import type { OpenArchive } from './layout.ts'
-import { choosePlaces, digestIn, type Choice } from './place.ts'
+import { choosePlaces, type Choice } from './place.ts'
 import { publish } from './publish.ts'
 import { discard, type Draft } from './stage-group.ts'
+import { digestIn } from './standing.ts'
+import type { TakenNumbers } from './taken-numbers.ts'
 
 type Work = {
   readonly open: OpenArchive
   readonly put: Path
   readonly durable: Durable
+  readonly taken: TakenNumbers
   readonly results: Map<PutGroup, PutResult>
 }
 type Ready = Choice & { readonly draft: Draft; readonly changed: readonly Path[] }
@@ -47,7 +50,7 @@ const placeAll = (waiting: readonly Draft[], work: Work): { ready: readonly Read
     const directory = joinPath(work.open.root, draft.group.directory)
     try {
       const changed = makeDirectory(work.open, directory, made)
-      const choice = choosePlaces(work.open, draft, claims)
+      const choice = choosePlaces(work.open, draft, { claims, taken: work.taken })
       if (choice === 'later') later.push(draft)
       else {
         ready.push({ draft, changed, ...choice })
