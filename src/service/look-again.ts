@@ -10,14 +10,15 @@ import type { Moving } from './run-batch.ts'
 import type { Sighting } from './settling.ts'
 import { takeSeen } from './take-seen.ts'
 
-/** Looks again at what has been quiet for long enough. */
+/** Looks again at what has been quiet for long enough. Where a look at files of the same watch is still on its way, they are
+ *  not disturbed: it tells of them, or else they are looked at later. */
 export const ripen = async (parts: PassParts, beside: BesideLoop | null = null): Promise<void> => {
-  const ripe = parts.settling.ripe(parts.clock.monotonic(), 1000)
+  const { settling, clock } = parts
+  const ripe = settling.ripe(clock.monotonic(), 1000)
   if (beside === null) return ripenThese(ripe, parts)
   for (const [name, own] of Map.groupBy(ripe, (one) => one.watchName)) {
     if (await beside.run(`ripen ${name}`, () => ripenThese(own, parts))) continue
-    const watch = parts.config.watches.find((one) => one.name === name)
-    if (watch !== undefined) for (const sighting of own) restart(sighting, watch, parts)
+    for (const { path } of own) settling.postpone(path, clock.monotonic())
   }
 }
 

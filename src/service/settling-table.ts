@@ -14,6 +14,8 @@ type Entry = {
   readonly groupKey: Path
   readonly state: SightText
   readonly since: Millis
+  /** What was postponed waits from then on, whatever its quiet time is. */
+  readonly waitsFrom: Millis
   readonly settleMs: Millis
   readonly firstAt: Instant
   readonly lacks: string | null
@@ -23,8 +25,8 @@ type Entry = {
 
 /** A table with nothing in it yet, for so many paths. */
 export const openSettling = (limit = settlingLimit): Settling => {
-  /** By settle time, each in the order in which they were seen, which is nearly that of `since`: the first one is the next
-   *  to have settled. */
+  /** By settle time, each in the order in which they were seen, which is nearly that of `waitsFrom`: the first one is the
+   *  next to have settled. */
   const queues = new Map<Millis, Map<Path, Entry>>()
   /** By watch, then by group key. */
   const groups = new Map<string, Crowd>()
@@ -53,7 +55,7 @@ export const openSettling = (limit = settlingLimit): Settling => {
     const before = entryOf(path)
     const earlier = recalled.get(path)
     const entry: Entry = {
-      watchName, groupKey, state: sightText('file', identity), since, settleMs, lacks, awaits,
+      watchName, groupKey, state: sightText('file', identity), since, waitsFrom: since, settleMs, lacks, awaits,
       firstAt: before?.firstAt ?? earlier?.since ?? now, told: before?.told ?? earlier?.told ?? false,
     }
     recalled.delete(path)
@@ -91,6 +93,12 @@ export const openSettling = (limit = settlingLimit): Settling => {
     },
     isQuiet,
     restart: (sighting, quiet) => keep(sighting, quiet.monotonic, quiet),
+    postpone: (path, monotonic) => {
+      const entry = entryOf(path)
+      const queue = entry === undefined ? undefined : queues.get(entry.settleMs)
+      if (entry === undefined || queue?.delete(path) !== true) return
+      queue.set(path, { ...entry, waitsFrom: monotonic })
+    },
     seen: (path) => {
       const entry = entryOf(path)
       return entry === undefined ? null : { identity: sightOf(entry.state).identity, settleMs: entry.settleMs }
@@ -122,8 +130,8 @@ export const openSettling = (limit = settlingLimit): Settling => {
     ripe: (monotonic, most) => {
       const found: Sighting[] = []
       for (const [settleMs, queue] of queues) {
-        for (const [path, { watchName, groupKey, state, since }] of queue) {
-          if (monotonic - since < settleMs || found.length >= most) break
+        for (const [path, { watchName, groupKey, state, waitsFrom }] of queue) {
+          if (monotonic - waitsFrom < settleMs || found.length >= most) break
           found.push({ watchName, path, groupKey, identity: sightOf(state).identity })
         }
       }
@@ -135,7 +143,7 @@ export const openSettling = (limit = settlingLimit): Settling => {
     },
     nextAt: () => {
       const firsts = [...queues.values()].flatMap((queue) => queue.values().next().value ?? [])
-      const next = Math.min(Infinity, ...firsts.map(({ since, settleMs }) => since + settleMs))
+      const next = Math.min(Infinity, ...firsts.map(({ waitsFrom, settleMs }) => waitsFrom + settleMs))
       return next === Infinity ? null : next
     },
   }

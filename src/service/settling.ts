@@ -40,6 +40,8 @@ export type Settling = {
   isQuiet(sighting: Sighting, quiet: Quiet): boolean
   /** Its quiet time begins anew, whatever was seen of it. */
   restart(sighting: Sighting, quiet: Quiet): void
+  /** It is ripe a settle time from now and not before, and has been quiet for as long as it was. */
+  postpone(path: Path, monotonic: Millis): void
   /** The path and the state that it was seen in last. */
   seen(path: Path): { readonly identity: Identity; readonly settleMs: Millis } | null
   /** The files that wait for this path. */
