@@ -5,7 +5,7 @@ import { heartbeat, startInstance, stopInstance, type InstanceIdentity } from '.
 import { writeWatchReports } from '../store/watch-state.ts'
 import type { PassParts } from './pass-parts.ts'
 import type { Tally } from './tally.ts'
-import { unsettledOf } from './restless.ts'
+import { unsettledByWatch } from './restless.ts'
 import { howWatched, type Root } from './roots.ts'
 import { watchReport } from './watch-report.ts'
 
@@ -79,10 +79,11 @@ export const openHeartbeat = (parts: Needed): Heartbeat => {
 const reportRoots = async (roots: readonly Root[], parts: PassParts): Promise<void> => {
   const { sql, clock, settling } = parts
   const rows = await inDelivery(sql)
+  const unsettledOf = unsettledByWatch(parts)
   const reports = roots.flatMap((root) => {
     const { watch, lastEnd, missedHints } = root
     return lastEnd === null ? [] : [watchReport(watch, lastEnd, {
-      ...howWatched(root), ...unsettledOf(watch.name, parts), missedHints, settling: settling.ofWatch(watch.name),
+      ...howWatched(root), ...unsettledOf(watch.name), missedHints, settling: settling.ofWatch(watch.name),
       rows: rows.get(watch.name) ?? 0, at: clock.now(),
     })]
   })

@@ -11,23 +11,30 @@ const mostTold = 5
 
 type Needed = Pick<Parts, 'clock' | 'config' | 'settling'>
 
-/** The oldest of a watch that still settle, and how many of all are beyond `settle_max`. */
-export const unsettledOf = (
-  watchName: string, { clock, config, settling }: Needed,
-): { readonly unsettled: readonly Unsettled[]; readonly restless: number } => {
+/** Of each watch that has any, the oldest that still settle, and how many of all are beyond `settle_max`. */
+export const unsettledByWatch = ({ clock, config, settling }: Needed): ((watchName: string) => UnsettledOf) => {
   const now = clock.now()
-  const max = config.watches.find((one) => one.name === watchName)?.settleMaxMs ?? Infinity
-  const all = settling.unsettled(watchName, now)
-  return { unsettled: all.slice(0, mostRemembered), restless: all.filter((one) => now - one.since >= max).length }
+  const all = settling.unsettled(() => now)
+  const maxOf = new Map(config.watches.map((one) => [one.name, one.settleMaxMs]))
+  return (watchName) => {
+    const own = all.get(watchName) ?? []
+    const max = maxOf.get(watchName) ?? Infinity
+    return { unsettled: own.slice(0, mostRemembered), restless: own.filter((one) => now - one.since >= max).length }
+  }
 }
+
+type UnsettledOf = { readonly unsettled: readonly Unsettled[]; readonly restless: number }
 
 /** The log has one line for each file that has been settling for longer than `settle_max`, once. */
 export const tellRestless = ({ clock, config, settling, log }: Needed & Pick<Parts, 'log'>): void => {
-  for (const { name, settleMaxMs } of config.watches) {
-    const fresh = settling.unsettled(name, clock.now() - settleMaxMs).filter((one) => !one.told)
+  const now = clock.now()
+  const maxOf = new Map(config.watches.map((one) => [one.name, one.settleMaxMs]))
+  for (const [name, all] of settling.unsettled((one) => now - (maxOf.get(one) ?? Infinity))) {
+    const fresh = all.filter((one) => !one.told)
     for (const { path, lacks } of fresh.slice(0, mostTold)) {
       const why = lacks ?? 'it goes on changing'
-      log.write('WARNING', `watch ${name}: ${showPath(path)} has not come to rest for ${showDuration(settleMaxMs)}: ${why}`)
+      const shown = showDuration(maxOf.get(name) ?? 0)
+      log.write('WARNING', `watch ${name}: ${showPath(path)} has not come to rest for ${shown}: ${why}`)
     }
     if (fresh.length > mostTold) {
       log.write('WARNING', `watch ${name}: nor have ${fresh.length - mostTold} more; "carbonation status" counts them`)

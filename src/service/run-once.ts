@@ -11,7 +11,7 @@ import { ripen } from './look-again.ts'
 import { passLanes } from './pass-lanes.ts'
 import { activeWatches, type PassParts } from './pass-parts.ts'
 import { recover } from './recover.ts'
-import { recallUnsettled, tellRestless, unsettledOf } from './restless.ts'
+import { recallUnsettled, tellRestless, unsettledByWatch } from './restless.ts'
 import { watchReport } from './watch-report.ts'
 
 /** What one pass came to. */
@@ -90,8 +90,9 @@ const report = async ({ scans }: OnceEnd, parts: PassParts): Promise<void> => {
   const { sql, clock, settling } = parts
   tellRestless(parts)
   const rows = await inDelivery(sql)
+  const unsettledOf = unsettledByWatch(parts)
   await writeWatchReports(sql, scans.map(({ watch, end }) => watchReport(watch, end, {
-    ...unsettledOf(watch.name, parts), backend: null, reason: null, missedHints: 0, settling: settling.ofWatch(watch.name), rows: rows.get(watch.name) ?? 0,
+    ...unsettledOf(watch.name), backend: null, reason: null, missedHints: 0, settling: settling.ofWatch(watch.name), rows: rows.get(watch.name) ?? 0,
     at: clock.now(),
   })), clock.now())
 }

@@ -104,15 +104,19 @@ export const openSettling = (limit = settlingLimit): Settling => {
       return entry === undefined ? null : { identity: sightOf(entry.state).identity, settleMs: entry.settleMs }
     },
     awaiting: (path) => pathsIn(byAwaited, path),
-    unsettled: (watchName, since) => {
-      const found: Unsettled[] = []
+    unsettled: (since) => {
+      const latest = new Map([...groups.keys()].map((name) => [name, since(name)]))
+      const found = new Map<string, Unsettled[]>()
       for (const queue of queues.values()) {
-        queue.forEach((one, path) => {
-          const { firstAt, lacks, told } = one
-          if (one.watchName === watchName && firstAt <= since) found.push({ path, since: firstAt, lacks, told })
-        })
+        for (const [path, { watchName, firstAt, lacks, told }] of queue) {
+          if (firstAt > (latest.get(watchName) ?? -Infinity)) continue
+          const own = found.get(watchName) ?? []
+          found.set(watchName, own)
+          own.push({ path, since: firstAt, lacks, told })
+        }
       }
-      return found.toSorted((a, b) => a.since - b.since)
+      for (const own of found.values()) own.sort((a, b) => a.since - b.since)
+      return found
     },
     recall: (known) => void recalled.set(known.path, known),
     tell: (path) => {

@@ -46,8 +46,8 @@ export type Settling = {
   seen(path: Path): { readonly identity: Identity; readonly settleMs: Millis } | null
   /** The files that wait for this path. */
   awaiting(path: Path): readonly Path[]
-  /** Those of a watch that have been settling since then or longer, the oldest first. */
-  unsettled(watchName: string, since: Instant): readonly Unsettled[]
+  /** Those that have been settling since what `since` says of their watch or longer, by watch, the oldest first. */
+  unsettled(since: (watchName: string) => Instant): ReadonlyMap<string, readonly Unsettled[]>
   /** What an earlier process knew of a file that may still be settling. */
   recall(known: Omit<Unsettled, 'lacks'>): void
   /** People were told of it. */

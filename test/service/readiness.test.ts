@@ -221,7 +221,7 @@ describe('a file that another process has open for writing', () => {
     daemon.produce('a.txt', 'one')
     await daemon.clock.advance(hour)
     expect([archived(daemon), await ledger(daemon)]).toEqual([{}, []])
-    expect(daemon.live.settling.unsettled('w', daemon.clock.now())).toMatchObject([{ lacks: 'pid 7 (rsync) has it open for writing' }])
+    expect(daemon.live.settling.unsettled(() => daemon.clock.now()).get('w')).toMatchObject([{ lacks: 'pid 7 (rsync) has it open for writing' }])
     daemon.tree.hold('/in/a.txt', null)
     await daemon.clock.advance(5 * second)
     expect(archived(daemon)).toEqual({ 'a.txt': 'one' })
