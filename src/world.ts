@@ -19,7 +19,8 @@ export interface Clock {
 export interface Files {
   /** The names in a directory, sorted by their bytes, with the id of the file system it stands on. */
   list(directory: Path): Promise<Listing | Fault>
-  /** The first of these directories, in order: one at least, and as many as have a few thousand names and answer soon. */
+  /** The first of these directories, in order: one at least, and as many as have a few thousand names and answer soon. The
+   *  file system is told of the first one alone, since asking for it is a call over the network for each. */
   listSome(directories: readonly Path[]): Promise<readonly (Listing | Fault)[]>
   /** The file system that a directory stands on. */
   fileSystemOf(directory: Path): Promise<FileSystem | Fault>
@@ -39,7 +40,7 @@ export interface Files {
   remove(jobs: readonly RemoveJob[]): Promise<Removal[]>
 }
 
-export type Listing = { readonly fileSystem: FileSystem; readonly names: readonly Path[] }
+export type Listing = { readonly fileSystem: FileSystem | null; readonly names: readonly Path[] }
 /** `id` tells a mounted file system from the empty directory below its mount point; `local` is false for network,
  *  FUSE and unknown ones, whose events are not to be trusted. */
 export type FileSystem = {

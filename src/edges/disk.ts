@@ -22,7 +22,7 @@ export const disk: Files = {
     for (const directory of directories) {
       if (listings.length > 0 && (names >= fewNames || systemClock.monotonic() >= until)) break
       pulse()
-      const listing = listOrFault(directory)
+      const listing = listOrFault(directory, listings.length === 0)
       if (!(listing instanceof Fault)) names += listing.names.length
       listings.push(listing)
     }
@@ -51,11 +51,12 @@ const orFault = <T>(work: () => T, doing: string, path: Path): T | Fault => {
 const fewNames = 2000
 const shortMs: Millis = 250
 
-const listOrFault = (directory: Path): Listing | Fault => orFault(() => list(directory), 'cannot list', directory)
+const listOrFault = (directory: Path, tellsFileSystem = true): Listing | Fault =>
+  orFault(() => list(directory, tellsFileSystem), 'cannot list', directory)
 
-const list = (directory: Path): Listing => {
+const list = (directory: Path, tellsFileSystem: boolean): Listing => {
   const names = readdirSync(fsPath(directory), { encoding: 'latin1' }).sort().map(fromLatin1)
-  return { fileSystem: fileSystemOf(directory), names: names.filter((one) => !isAside(one)) }
+  return { fileSystem: tellsFileSystem ? fileSystemOf(directory) : null, names: names.filter((one) => !isAside(one)) }
 }
 
 /** A byte a character: a tenth of what a Buffer a name takes, and in the order of the bytes. */

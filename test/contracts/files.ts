@@ -64,8 +64,15 @@ export const filesContract = (name: string, open: () => OpenFiles) => {
 
     test('a listing says which file system it stands on', async () => {
       const [listing, alone] = [await files.list(hand.root), await files.fileSystemOf(hand.root)]
-      expect(listing instanceof Fault ? listing : listing.fileSystem.id).toEqual(alone instanceof Fault ? alone : alone.id)
+      expect(listing instanceof Fault ? listing : listing.fileSystem?.id).toEqual(alone instanceof Fault ? alone : alone.id)
       expect(alone instanceof Fault ? '' : alone.id).not.toBe('')
+    })
+
+    test('of several directories only the first is asked for its file system', async () => {
+      for (const one of ['x', 'y', 'z']) hand.mkdir(at(one))
+      const [alone, ...answers] = [await files.fileSystemOf(at('x')), ...await files.listSome(['x', 'y', 'z'].map(at))]
+      const ids = answers.map((one) => (one instanceof Fault ? one : (one.fileSystem?.id ?? null)))
+      expect(ids).toEqual([alone instanceof Fault ? alone : alone.id, null, null])
     })
 
     test('looks in the order of the paths, and null stands for nothing', async () => {

@@ -100,7 +100,10 @@ export const fakeTree = (clock: Pick<Clock, 'now'>, root: Path): FakeTree => {
   return {
     root,
     list: async (directory) => list(directory),
-    listSome: async (directories) => directories.map(list),
+    listSome: async (directories) => directories.map((directory, index) => {
+      const listing = list(directory)
+      return index === 0 || listing instanceof Fault ? listing : { ...listing, fileSystem: null }
+    }),
     fileSystemOf: async (directory) => (isDirectory(directory) ? standing() : missing('cannot look at', directory)),
     look: async (paths, follow = false) => paths.map((path) => sightOf(path, follow)),
     glance: async (paths, follow = false) => paths.map((path) => {
