@@ -18,13 +18,16 @@ export const scanSoonAfterOverflow = ({ settling, clock, config }: DaemonParts, 
   for (const root of roots) root.nextScanAt = Math.min(root.nextScanAt, soon)
 }
 
-/** Looks where hints lead. */
+/** What the following of a root's hints is called among what goes on beside the loop. */
+export const hintsOf = (rootName: string): string => `hints ${rootName}`
+
+/** Looks where hints lead. Those of a root whose last ones are still followed wait for that. */
 export const takeHints = async (parts: DaemonParts, { roots, lanes, beside, signal }: Looking): Promise<void> => {
-  for (const [name, { paths, closed, directories, scan }] of parts.hints.take()) {
+  for (const [name, { paths, closed, directories, scan }] of parts.hints.take((one) => beside.isBusy(hintsOf(one)))) {
     const root = roots.find((one) => one.watch.name === name)
     if (root === undefined) continue
     if (scan !== null) root.scanReason = scan
-    const isFollowed = await beside.run(`hints ${name}`, async () => {
+    const isFollowed = await beside.run(hintsOf(name), async () => {
       const { found, unreadable } = await followHints(root.watch, { paths, closed }, parts)
       root.heardHints += found
       noteUnreadable(root, unreadable)

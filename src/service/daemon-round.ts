@@ -1,6 +1,6 @@
 import { minute, type Millis } from '../domain/time.ts'
 import { requeueStale } from '../store/requeue-stale.ts'
-import { isScanDue, scanDue, scanOf, scanSoonAfterOverflow, takeHints, visitUnreadable } from './daemon-looks.ts'
+import { hintsOf, isScanDue, scanDue, scanOf, scanSoonAfterOverflow, takeHints, visitUnreadable } from './daemon-looks.ts'
 import { goOnAfterLoss, heedOthers, isActiveNow } from './daemon-others.ts'
 import type { DaemonParts, Round } from './daemon-parts.ts'
 import { collectDue, reopenChanged } from './due.ts'
@@ -57,7 +57,7 @@ export const oneRound = async (parts: DaemonParts, { roots: all, lanes, timers, 
 
 /** Until a hint, until something may have settled, or until the next thing to do. */
 export const restMs = (parts: DaemonParts, { roots, lanes, beside }: Round): Millis => {
-  if (parts.hints.size > 0) return 0
+  if (parts.hints.hasNews((name) => beside.isBusy(hintsOf(name)))) return 0
   const now = parts.clock.monotonic()
   const own = roots.filter((one) => one.isActive)
   if (own.some((one) => isScanDue(one, now, beside))) return 0

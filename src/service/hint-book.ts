@@ -5,11 +5,12 @@ import type { Hint } from '../world.ts'
  *  root the whole root is scanned instead. */
 export type HintBook = {
   note(hint: Hint): void
-  /** What was noted, by root; the book is empty then. */
-  take(): ReadonlyMap<string, Noted>
+  /** What was noted, by root, but for roots that are busy: theirs stays in the book, unless they are to be scanned anyhow. */
+  take(isBusy?: (root: string) => boolean): ReadonlyMap<string, Noted>
+  /** Whether `take` would give anything. */
+  hasNews(isBusy?: (root: string) => boolean): boolean
   /** Whether a hint that nobody took yet leads to this path. */
   tellsOf(root: string, path: Path): boolean
-  readonly size: number
 }
 
 /** Why a root is to be scanned. `routine`: since it is scanned again and again; the log need not say so each time. */
@@ -25,8 +26,8 @@ export type Noted = {
 }
 
 export const openHintBook = (onNote: () => void, limit = 100_000): HintBook => {
-  let book = new Map<string, Noted>()
-  let size = 0
+  const book = new Map<string, Noted>()
+  const isLeft = (root: string, { scan }: Noted, isBusy: (root: string) => boolean) => scan === null && isBusy(root)
   return {
     note: (hint) => {
       const noted = book.get(hint.root) ?? { paths: new Set(), closed: new Set(), directories: new Set(), scan: null }
@@ -38,7 +39,6 @@ export const openHintBook = (onNote: () => void, limit = 100_000): HintBook => {
         if (hint.closed) noted.closed.add(hint.path)
         else noted.closed.delete(hint.path)
       }
-      size += 1
       if (noted.paths.size + noted.directories.size > limit) {
         noted.paths.clear()
         noted.closed.clear()
@@ -47,22 +47,21 @@ export const openHintBook = (onNote: () => void, limit = 100_000): HintBook => {
       }
       onNote()
     },
-    take: () => {
-      const taken = book
-      book = new Map()
-      size = 0
+    take: (isBusy = noneIsBusy) => {
+      const taken = new Map([...book].filter(([root, noted]) => !isLeft(root, noted, isBusy)))
+      for (const root of taken.keys()) book.delete(root)
       return taken
     },
+    hasNews: (isBusy = noneIsBusy) => [...book].some(([root, noted]) => !isLeft(root, noted, isBusy)),
     tellsOf: (root, path) => {
       const noted = book.get(root)
       if (noted === undefined) return false
       return noted.scan !== null || noted.paths.has(path) || isBelowAny(path, noted.directories)
     },
-    get size() {
-      return size
-    },
   }
 }
+
+const noneIsBusy = () => false
 
 /** Whether one of these directories is above the path. */
 export const isBelowAny = (path: Path, directories: ReadonlySet<Path>): boolean => {

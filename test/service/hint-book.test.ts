@@ -18,9 +18,21 @@ test('each place is noted once, by its root', () => {
 test('what was taken is not there any more', () => {
   const book = openHintBook(() => undefined)
   book.note(path('a'))
-  expect(book.size).toBe(1)
+  expect(book.hasNews()).toBe(true)
   book.take()
-  expect([book.size, book.take().size]).toEqual([0, 0])
+  expect([book.hasNews(), book.take().size]).toEqual([false, 0])
+})
+
+test('what was noted of a busy root stays, unless it is to be scanned', () => {
+  const book = openHintBook(() => undefined)
+  const isBusy = (name: string) => name === 'w'
+  book.note(path('a'))
+  expect([book.hasNews(isBusy), book.take(isBusy).size]).toEqual([false, 0])
+  book.note(path('b', 'v'))
+  expect([...book.take(isBusy).keys()]).toEqual(['v'])
+  book.note(root('overflow'))
+  expect(book.hasNews(isBusy)).toBe(true)
+  expect(book.take(isBusy).get('w')?.paths).toEqual(new Set(['/in/a']))
 })
 
 test('the whole root is scanned for the last reason', () => {

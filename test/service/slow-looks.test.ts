@@ -10,14 +10,18 @@ afterEach(async () => {
 })
 
 /** A service whose looks at files each take so long, and how many files they were asked for. */
-const withLooksOf = async (ms: Millis): Promise<{ asked: () => number }> => {
-  let asked = 0
+const withLooksOf = async (ms: Millis): Promise<{ asked: () => number; listed: () => number }> => {
+  let [asked, listed] = [0, 0]
   daemon = await fakeDaemon({
     watch: { settleMs: 2000 },
     alter: (parts) => ({
       ...parts,
       files: {
         ...parts.files,
+        listSome: (directories) => {
+          listed += directories.length
+          return parts.files.listSome(directories)
+        },
         look: async (paths, follow) => {
           asked += paths.length
           await parts.clock.sleep(ms)
@@ -26,7 +30,7 @@ const withLooksOf = async (ms: Millis): Promise<{ asked: () => number }> => {
       },
     }),
   })
-  return { asked: () => asked }
+  return { asked: () => asked, listed: () => listed }
 }
 
 for (const ms of [3000, 5000, 20_000]) {
@@ -40,3 +44,17 @@ for (const ms of [3000, 5000, 20_000]) {
     expect(asked()).toBeLessThanOrEqual(5)
   })
 }
+
+test('what is written while others are still looked at is looked at next, and nothing is scanned for it', async () => {
+  const { listed } = await withLooksOf(5000)
+  const before = listed()
+  daemon.produce('a.txt', 'one')
+  await daemon.clock.advance(3000)
+  const rounds = daemon.rounds
+  for (const name of ['b.txt', 'c.txt']) daemon.produce(name, 'two')
+  await daemon.clock.advance(1000)
+  expect(daemon.rounds - rounds).toBeLessThan(10)
+  await daemon.clock.advance(20_000)
+  expect(archived(daemon)).toEqual({ 'a.txt': 'one', 'b.txt': 'two', 'c.txt': 'two' })
+  expect(listed() - before).toBe(0)
+})
