@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { Bench, Context } from './bench.ts'
 import { asking } from './benches/asking.ts'
 import { engines } from './benches/engines.ts'
+import { floor } from './benches/floor.ts'
 import { growth } from './benches/growth.ts'
 import { largeFile, mebibyteFiles } from './benches/large-files.ts'
 import { latency } from './benches/latency.ts'
@@ -19,7 +20,7 @@ import { tableOf } from './table.ts'
 import { isDiskInMemory, openWorkshop } from './workshop.ts'
 
 const benches: readonly Bench[] = [
-  mainJob, mebibyteFiles, largeFile, nothingNew, startUp, asking, latency, growth, memory, steady, engines,
+  mainJob, floor, mebibyteFiles, largeFile, nothingNew, startUp, asking, latency, growth, memory, steady, engines,
 ]
 
 const main = async (argv: readonly string[]): Promise<number> => {
