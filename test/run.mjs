@@ -1,5 +1,5 @@
 // `npm test`: types, lint, build, then every test in test/. The last line is the sum; a check counts as one.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build, bun, prepare, run } from '../src/build.mjs'
@@ -42,11 +42,22 @@ const runTests = (isBuilt) => {
   const leftOut = isBuilt ? [] : ['--path-ignore-patterns=test/binary/**']
   try {
     const isGreen = run(bun, 'test', '--parallel=2', '--timeout=60000', ...leftOut, '--reporter=junit', `--reporter-outfile=${report}`)
+    tellFailures(report)
     return sumOf(report, isGreen)
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
+
+/** What failed, and why, once more: where only the end of a long output is kept, it is there. */
+const tellFailures = (report) => {
+  for (const [, name, file, why] of textOf(report).matchAll(/<testcase name="([^"]*)"[^>]*? file="([^"]*)"[^>]*>\s*<failure [^>]*>([^<]*)/g)) {
+    console.log(`\n${plain(file)}: ${plain(name)}\n${plain(why)}`)
+  }
+}
+
+const entities = { quot: '"', apos: "'", lt: '<', gt: '>', amp: '&', '#10': '\n' }
+const plain = (text) => text.replace(/&(#10|\w+);/g, (whole, name) => entities[name] ?? whole)
 
 /** A run that broke off without a report, found no test, or failed for more than its tests, is one failure. */
 const sumOf = (report, isGreen) => {
@@ -56,14 +67,13 @@ const sumOf = (report, isGreen) => {
 }
 
 const countsIn = (report) => {
-  try {
-    const [line] = /<testsuites [^>]*>/.exec(readFileSync(report, 'utf8'))
-    const count = (name) => Number(new RegExp(` ${name}="(\\d+)"`).exec(line)[1])
-    return { tests: count('tests'), failures: count('failures'), skipped: count('skipped') }
-  } catch {
-    return { tests: 0, failures: 0, skipped: 0 }
-  }
+  const [line = ''] = /<testsuites [^>]*>/.exec(textOf(report)) ?? []
+  const count = (name) => Number(new RegExp(` ${name}="(\\d+)"`).exec(line)?.[1] ?? 0)
+  return { tests: count('tests'), failures: count('failures'), skipped: count('skipped') }
 }
+
+/** Nothing where a run broke off before it wrote its report. */
+const textOf = (report) => (existsSync(report) ? readFileSync(report, 'utf8') : '')
 
 const { passed, failed, skipped } = await main()
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
