@@ -1,7 +1,6 @@
 import { Fault, faultToData, type FaultData } from '../domain/fault.ts'
-import type { Destination } from '../world.ts'
 import type { OpenArchive } from './archive/layout.ts'
-import { localDirectory, type Run } from './archive/local-directory.ts'
+import { localDirectory, type LocalDirectory, type Run } from './archive/local-directory.ts'
 import { disk } from './disk.ts'
 import { pulse, showPulseOn } from './pulse.ts'
 import { pack } from './wire.ts'
@@ -16,7 +15,7 @@ export type Answer = { readonly id: number; readonly value?: unknown; readonly h
 /** Delivery trees have no name of their own; archives have theirs. */
 export const deliveryTarget = ''
 
-const destinations = new Map<string, Destination>()
+const destinations = new Map<string, LocalDirectory>()
 
 self.onmessage = async ({ data: message }: MessageEvent<Opening | string>) => {
   const data = typeof message === 'string' ? (JSON.parse(message) as Request | 'close') : message
@@ -33,8 +32,12 @@ self.onmessage = async ({ data: message }: MessageEvent<Opening | string>) => {
   self.postMessage(JSON.stringify(await answer(data)))
 }
 
+/** Gives back what it holds, so that it can go; false where something of that is still needed. */
+const restAll = (): boolean => [...destinations.values()].filter((one) => !one.rest()).length === 0
+
 const answer = async ({ id, target, verb, parts }: Request): Promise<Answer> => {
   try {
+    if (verb === 'rest') return { id, value: restAll() }
     const owner = target === deliveryTarget ? disk : destinations.get(target)
     const method: unknown = owner === undefined ? undefined : Reflect.get(owner, verb)
     if (typeof method !== 'function') throw new Error(`no ${verb} on "${target}"`)

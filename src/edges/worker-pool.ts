@@ -14,7 +14,7 @@ import { writeOff } from './pulse.ts'
 import { openPlaces, unresponsive } from './unresponsive-places.ts'
 import { openWaitingCalls } from './waiting-calls.ts'
 import { unpack } from './wire.ts'
-import { farewell, openSeat, type Call, type Seat } from './worker-seat.ts'
+import { begin, farewell, openSeat, type Call, type Seat } from './worker-seat.ts'
 
 /** The threads that touch delivery and archive trees. A call that does not answer costs its worker, which is replaced,
  *  and never the loop: it cannot be taken back from a dead mount. Until it comes back, or after a while, nothing more is
@@ -33,17 +33,22 @@ type Options = {
   readonly run: Run
   /** A call in which nothing moves for so long is given up. */
   readonly timeoutMs: Millis
+  /** One more worker than there are processors is kept for so long without a call. */
+  readonly restMs?: Millis
 }
 
 /** What delivery trees are called among the targets of a worker. */
 const delivery = ''
+
+/** The place of a worker that gives back what it holds: nothing else is asked there. */
+const resting = 'a worker at rest'
 
 const processors = availableParallelism()
 
 /** A call on small files of a disk of this machine is over by then. */
 const slowMs: Millis = 250
 
-export const openWorkerPool = ({ workers, archives, roots = [], run, timeoutMs }: Options): WorkerPool => {
+export const openWorkerPool = ({ workers, archives, roots = [], run, timeoutMs, restMs = 30_000 }: Options): WorkerPool => {
   const seats: Seat[] = []
   const places = openPlaces(timeoutMs)
   const waiting = openWaitingCalls(seats, places.isStill)
@@ -52,6 +57,9 @@ export const openWorkerPool = ({ workers, archives, roots = [], run, timeoutMs }
   let asking: Timer | null = null
   let count = 0
   let spawned = 0
+
+  /** Those that are kept while there is nothing to do. */
+  const kept = Math.min(workers, processors)
 
   const spawn = (): Seat => {
     const seat = openSeat({ archives, run: { ...run, name: `${run.name}-${(spawned += 1)}` } }, {
@@ -86,17 +94,31 @@ export const openWorkerPool = ({ workers, archives, roots = [], run, timeoutMs }
 
   const look = () => {
     for (const seat of [...seats]) if (seat.busy !== null && !patience.lasts(seat, seat.busy)) giveUp(seat, seat.busy)
+    sendHome()
     next()
-    if (looking === null || seats.some((one) => one.busy !== null)) return
+    if (looking === null || seats.length > kept || seats.some((one) => one.busy !== null)) return
     clearInterval(looking)
     looking = null
+  }
+
+  /** One that came to help where calls were slow goes when there was nothing for it to do for a while, unless it staged
+   *  what still waits for its commit. */
+  const sendHome = () => {
+    const [seat] = seats.filter((one) => one.busy === null).toSorted((a, b) => a.sinceMs - b.sinceMs)
+    if (seats.length <= kept || seat === undefined || systemClock.monotonic() - seat.sinceMs < restMs) return
+    begin(seat, {
+      place: resting, request: { id: (count += 1), target: delivery, verb: 'rest', parts: [] }, failed: () => undefined,
+      done: (isFree) => {
+        if (isFree === true) leave(seat, () => seat.worker.terminate())
+      },
+    })
   }
 
   const finish = (seat: Seat, { id, value, hasFaults, refusal, bug }: Answer) => {
     const call = seat.busy
     if (call === null || call.request.id !== id) return
     patience.ends(seat, call)
-    seat.busy = null
+    Object.assign(seat, { busy: null, sinceMs: systemClock.monotonic() })
     if (refusal !== undefined) call.failed(faultFromData(refusal))
     else if (bug === undefined) call.done(hasFaults ? unpack(value) : value)
     else call.failed(new Error(bug))
@@ -118,11 +140,15 @@ export const openWorkerPool = ({ workers, archives, roots = [], run, timeoutMs }
   const lose = (seat: Seat, error: Error, end: () => void) => {
     const call = seat.busy
     seat.busy = null
+    leave(seat, end)
+    call?.failed(error)
+    next()
+  }
+
+  const leave = (seat: Seat, end: () => void) => {
     end()
     const at = seats.indexOf(seat)
     if (at >= 0) seats.splice(at, 1)
-    call?.failed(error)
-    next()
   }
 
   const ask = (place: string, target: string, verb: string, parts: unknown[]): Promise<unknown> =>
@@ -133,7 +159,7 @@ export const openWorkerPool = ({ workers, archives, roots = [], run, timeoutMs }
       next()
     })
 
-  for (let index = 0; index < Math.min(workers, processors); index += 1) spawn()
+  for (let index = 0; index < kept; index += 1) spawn()
   return {
     files: byRoot(roots, (place, verb, parts) => ask(place, delivery, verb, parts)),
     destination: (name) => ({

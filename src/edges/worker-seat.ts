@@ -14,7 +14,7 @@ export type Seat = {
   readonly worker: Worker
   readonly board: Int32Array
   busy: Call | null
-  /** When that began. */
+  /** When that began, or the last one ended. */
   sinceMs: Millis
   /** Its pulse at the last look, and for how long that has not moved. */
   moves: number

@@ -18,6 +18,8 @@ export const deadRuns = ({ root }: OpenArchive, layout: Layout, ledgerId: string
     stagings = []
   }
   return {
+    /** Whether locks are held until `resolve`. */
+    isHolding: (): boolean => stagings.length > 0,
     find: (standing: Standing | null = null): readonly DeadIntent[] => {
       release()
       stagings = layoutsOf(layout).flatMap((one) => deadStagings(one, ledgerId, standing))

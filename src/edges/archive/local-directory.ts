@@ -9,15 +9,21 @@ import { layoutOf, type OpenArchive } from './layout.ts'
 import { partFinder, rememberPart } from './parts.ts'
 import { putBatch } from './put.ts'
 import { archiveFault, checkArchive } from './root.ts'
-import { closeStaging, fencedName, openStaging, type Staging } from './staging.ts'
+import { closeStaging, fencedName, openStaging, releaseStaging, type Staging } from './staging.ts'
 import { openTakenNumbers } from './taken-numbers.ts'
 import { endPut, undo } from './undo.ts'
 
 /** Whose work it is: what the run leaves behind is judged by its ledger. */
 export type Run = { readonly ledgerId: string; readonly name: string }
 
-/** One worker's hands on one archive that is a local directory. All calls block; it runs in a worker. */
-export const localDirectory = (open: OpenArchive, run: Run): Destination => {
+/** One worker's hands on one archive that is a local directory. */
+export type LocalDirectory = Destination & {
+  /** Gives back what it holds; false where something of that still waits for its commit. */
+  rest(): boolean
+}
+
+/** All calls block; it runs in a worker. */
+export const localDirectory = (open: OpenArchive, run: Run): LocalDirectory => {
   const { archive, root } = open
   const layout = layoutOf(root)
   const taken = openTakenNumbers()
@@ -84,6 +90,10 @@ export const localDirectory = (open: OpenArchive, run: Run): Destination => {
     recover: async (standing = null) => faultsOnly(() => dead.find(standing), open),
     resolve: async (kept) => faultsOnly(() => dead.resolve(kept), open),
     close: async () => closeAll(),
+    rest: () => {
+      for (const [part, staging] of stagings) if (releaseStaging(staging)) stagings.delete(part)
+      return stagings.size === 0 && !dead.isHolding()
+    },
   }
 }
 

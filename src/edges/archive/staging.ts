@@ -53,6 +53,13 @@ export const closeStaging = ({ directory, lock, fd }: Staging): void => {
   }
 }
 
+/** Gives it back if nothing in it waits for its commit; false where something does. */
+export const releaseStaging = (staging: Staging): boolean => {
+  if (putsIn(staging).length > 0) return false
+  closeStaging(staging)
+  return true
+}
+
 /** The places of runs of this ledger that died: those whose lock can be taken; where hosts share the archive, those whose
  *  fence has no standing, whatever their locks say. The caller holds the locks until it ends them. What another ledger's
  *  runs left is theirs to judge. */

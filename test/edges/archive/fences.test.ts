@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { localDirectory } from '../../../src/edges/archive/local-directory.ts'
 import { readIntents } from '../../../src/edges/archive/intents.ts'
 import { undo } from '../../../src/edges/archive/undo.ts'
-import { disk } from '../../../src/edges/disk.ts'
 import { Fault } from '../../../src/domain/fault.ts'
-import type { PutGroup } from '../../../src/world.ts'
 import { anArchiveAt } from '../an-archive.ts'
+import { aPutGroup } from './a-put-group.ts'
 
 let root: string
 beforeEach(() => {
@@ -20,19 +19,10 @@ afterEach(() => rmSync(root, { recursive: true }))
 const aRun = (name: string) => localDirectory({ ...anArchiveAt(join(root, 'archive')), isShared: true }, { ledgerId: 'test', name })
 const target = () => join(root, 'archive/kept/a.txt')
 const staging = () => join(root, 'archive/.carbonation/staging')
-const aPut = async (): Promise<PutGroup> => {
-  const source = join(root, 'a.txt')
-  const [sight] = await disk.look([source])
-  if (sight === undefined || sight === null || sight instanceof Fault) throw new Error('it is not there')
-  return {
-    directory: 'kept', number: 1, replaces: [], watchName: 'w', groupKey: 'a', generation: 1,
-    members: [{ source, identity: sight.identity, stem: 'a', extension: '.txt', primary: true, fromArchive: false }],
-  }
-}
 const put = async (run: ReturnType<typeof aRun>, fence: number) => {
   const state = await run.check(null)
   if (state instanceof Fault) throw state
-  return run.put([await aPut()], state.id, fence)
+  return run.put([await aPutGroup(join(root, 'a.txt'))], state.id, fence)
 }
 
 test('what a run stages under a fence that stands is left alone, whatever its locks say', async () => {

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { Fault } from '../../../src/domain/fault.ts'
 import { localDirectory } from '../../../src/edges/archive/local-directory.ts'
 import { openTakenNumbers } from '../../../src/edges/archive/taken-numbers.ts'
-import { disk } from '../../../src/edges/disk.ts'
 import { newPulseBoard, pulseOf, showPulseOn } from '../../../src/edges/pulse.ts'
 import type { Destination, PutGroup } from '../../../src/world.ts'
 import { anArchiveAt } from '../an-archive.ts'
+import { aPutGroup } from './a-put-group.ts'
 
 let root: string
 let run: Destination
@@ -29,13 +29,7 @@ afterEach(async () => {
 const aGroup = async (content: string, more: Partial<PutGroup> = {}): Promise<PutGroup> => {
   const source = join(root, `${crypto.randomUUID()}.txt`)
   writeFileSync(source, content)
-  const [sight] = await disk.look([source])
-  if (sight === undefined || sight === null || sight instanceof Fault) throw new Error('it is not there')
-  return {
-    directory: 'kept', number: 1, replaces: [], watchName: 'w', groupKey: source, generation: 1,
-    members: [{ source, identity: sight.identity, stem: 'a', extension: '.txt', primary: true, fromArchive: false }],
-    ...more,
-  }
+  return { ...await aPutGroup(source), groupKey: source, ...more }
 }
 const put = async (...contents: readonly string[]) => putAll(await Promise.all(contents.map((one) => aGroup(one))))
 const putAll = async (groups: readonly PutGroup[]) => {
