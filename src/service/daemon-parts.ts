@@ -1,6 +1,7 @@
 import type { Millis } from '../domain/time.ts'
 import type { Supervisor, Watcher } from '../world.ts'
 import type { BesideLoop } from './beside.ts'
+import type { DuePages } from './due-pages.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { HintBook } from './hint-book.ts'
 import type { Lanes } from './lanes.ts'
@@ -23,7 +24,8 @@ export type DaemonParts = PassParts & {
 export type Round = {
   readonly roots: readonly Root[]
   readonly lanes: Lanes
-  readonly timers: { archives: Millis; due: Millis; stale: Millis; others: Millis; isToRecover: boolean }
+  readonly timers: { archives: Millis; stale: Millis; others: Millis; isToRecover: boolean }
+  readonly due: DuePages
   /** What waits for a file system that is slow to answer holds up no round. */
   readonly beside: BesideLoop
   readonly signal: AbortSignal

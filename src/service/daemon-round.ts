@@ -3,7 +3,6 @@ import { requeueStale } from '../store/requeue-stale.ts'
 import { hintsOf, isScanDue, scanDue, scanOf, scanSoonAfterOverflow, takeHints, visitUnreadable } from './daemon-looks.ts'
 import { goOnAfterLoss, heedOthers, isActiveNow } from './daemon-others.ts'
 import type { DaemonParts, Round } from './daemon-parts.ts'
-import { collectDue, reopenChanged } from './due.ts'
 import { ripen } from './look-again.ts'
 import { activeWatches } from './pass-parts.ts'
 import { recover } from './recover.ts'
@@ -15,7 +14,7 @@ const archiveRetryMs: Millis = minute
 const reloadEveryMs: Millis = 500
 
 /** Everything that has its time now, once. */
-export const oneRound = async (parts: DaemonParts, { roots: all, lanes, timers, beside, signal }: Round): Promise<void> => {
+export const oneRound = async (parts: DaemonParts, { roots: all, lanes, timers, due, beside, signal }: Round): Promise<void> => {
   const now = parts.clock.monotonic()
   parts.supervisor.alive()
   await parts.reload()
@@ -44,11 +43,9 @@ export const oneRound = async (parts: DaemonParts, { roots: all, lanes, timers, 
       now: parts.clock.now(), staleMs: parts.config.service.staleThresholdMs,
     })
   }
-  if (now >= timers.due) {
-    timers.due = now + parts.config.service.pollIntervalMs
+  if (due.isTime(now, parts.candidates.size === 0 && lanes.active === 0)) {
     tellRestless(parts)
-    await reopenChanged(parts)
-    await collectDue(parts)
+    await due.collect(now, parts)
   }
   lanes.pump()
   if (lanes.active === 0) await lanes.idle()

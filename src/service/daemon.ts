@@ -2,6 +2,7 @@ import { Fault } from '../domain/fault.ts'
 import { minute } from '../domain/time.ts'
 import { openBeside } from './beside.ts'
 import type { DaemonParts, Round } from './daemon-parts.ts'
+import { openDuePages } from './due-pages.ts'
 import { oneRound, restMs } from './daemon-round.ts'
 import { Fenced } from './lease.ts'
 import { passLanes } from './pass-lanes.ts'
@@ -14,9 +15,9 @@ import { farewellMs } from './run-once.ts'
 export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<void> => {
   const roots = openRoots(parts.config.watches)
   const lanes = passLanes(parts, signal, parts.wake.up)
-  const timers = { archives: 0, due: 0, stale: 0, others: 0, isToRecover: false }
+  const timers = { archives: 0, stale: 0, others: 0, isToRecover: false }
   const beside = openBeside(parts.clock, parts.wake.up)
-  const round: Round = { roots, lanes, timers, beside, signal }
+  const round: Round = { roots, lanes, timers, due: openDuePages(), beside, signal }
   let trouble: string | null = null
   await beside.run('recover', async () => {
     await recover(parts)

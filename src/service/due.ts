@@ -1,11 +1,12 @@
 import type { Group } from '../domain/group.ts'
+import type { Path } from '../domain/path.ts'
 import { decidedUnder } from '../store/decided-under.ts'
 import { reopenChangedRules } from '../store/reopen-changed-rules.ts'
 import { underOtherRules } from '../store/under-other-rules.ts'
 import { activeWatches, type PassParts } from './pass-parts.ts'
 
 /** So many rows at a time. */
-const page = 1000
+export const page = 1000
 
 /** So many ids are asked for at once of what other rules decided. */
 const mostIds = 50 * page
@@ -43,12 +44,14 @@ const reopenPage = async (watchName: string, known: OtherRules, { sql, clock, re
   return own.length
 }
 
-/** Groups whose time has come become candidates. Gives how many there were. */
-export const collectDue = async (parts: PassParts): Promise<number> => {
+/** A page of the groups whose time has come, longest due first. They become candidates. */
+export const collectDue = async (parts: PassParts): Promise<readonly DueGroup[]> => {
   const due = await parts.claims.due(activeWatches(parts).map((one) => one.name), parts.clock.now(), page)
   for (const { watchName, key } of due) parts.candidates.add(watchName, key, null)
-  return due.length
+  return due
 }
+
+type DueGroup = { readonly watchName: string; readonly key: Path }
 
 /** What was decided under rules that were swapped meanwhile is to be found by the next look for such groups. */
 export const noteOldRules = (groups: readonly Group[], { config, rules, reopened }: PassParts): void => {

@@ -68,7 +68,7 @@ const drain = async (parts: PassParts, lanes: Lanes, signal: AbortSignal): Promi
     await collectDue(parts)
     lanes.pump()
     await Promise.race([lanes.idle(), lastCall(parts, signal)])
-  } while (!signal.aborted && (parts.candidates.size > 0 || reopened > 0 || (await collectDue(parts)) > 0))
+  } while (!signal.aborted && (parts.candidates.size > 0 || reopened > 0 || (await collectDue(parts)).length > 0))
 }
 
 /** How long what is in hand may take after a signal to stop: then it is left to the next run, which takes it back. */
