@@ -77,7 +77,7 @@ const scanRoot = async (root: Root, parts: DaemonParts, lanes: Lanes, signal: Ab
   }
   const wasWhole = before !== null && before.fault === null
   if (reason === null && end.fault === null && wasWhole) judgeHints(root, end.unannounced, parts)
-  if (reason !== null && before !== null) void askHowWatched(root, parts.watcher, parts).finally(parts.wake.up)
+  if (reason !== null && before !== null) void askHowWatched(root, parts.watcher, { log: parts.log, signal }).finally(parts.wake.up)
 }
 
 const refusedIn = ({ unreadable, unseen }: LookEnd): readonly Path[] => [...unreadable, ...unseen.keys()]

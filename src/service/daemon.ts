@@ -23,7 +23,7 @@ export const serve = async (parts: DaemonParts, signal: AbortSignal): Promise<vo
     await recover(parts)
     timers.archives = 0
   })
-  for (const root of roots) void askHowWatched(root, parts.watcher, parts).finally(parts.wake.up)
+  for (const root of roots) void askHowWatched(root, parts.watcher, { log: parts.log, signal }).finally(parts.wake.up)
   parts.supervisor.ready()
   let isBegun = false
   while (!signal.aborted) {

@@ -44,13 +44,16 @@ export const openRoots = (watches: readonly Watch[]): readonly Root[] =>
   }))
 
 /** Begins to watch a root, or asks how it is watched now; either lets the watcher try for something better. A root
- *  that cannot be watched waits, and stops only itself. */
-export const askHowWatched = async (root: Root, watcher: Watcher, { log }: Pick<Parts, 'log'>): Promise<void> => {
+ *  that cannot be watched waits, and stops only itself. What comes of it after the signal to stop is no news. */
+export const askHowWatched = async (
+  root: Root, watcher: Watcher, { log, signal }: Pick<Parts, 'log'> & { readonly signal: AbortSignal },
+): Promise<void> => {
   const { name, path, recursive, canary } = root.watch
   const state = await watcher.watch({ name, path, recursive, canary }).catch((error: unknown) => {
     if (error instanceof Fault) return error
     throw error
   })
+  if (signal.aborted) return
   const before = root.state
   root.state = state
   root.isBeginning = false

@@ -5,6 +5,9 @@ import { askHowWatched, howWatched, judgeHints, openRoots, scanInterval, type Ro
 import type { Watcher } from '../../src/world.ts'
 import { aConfig, aWatch } from '../fakes/builders.ts'
 
+/** Nobody wants it to stop. */
+const going = new AbortController().signal
+
 const log = () => {
   const lines: string[] = []
   return { lines, log: { write: (level: string, message: string) => void lines.push(`${level} ${message}`), close: async () => undefined } }
@@ -80,12 +83,27 @@ test('a root that cannot be watched stops only itself, and says why', async () =
     },
     unwatch: async () => undefined, close: async () => undefined,
   }
-  for (const root of roots) await askHowWatched(root, watcher, { log: own })
+  for (const root of roots) await askHowWatched(root, watcher, { log: own, signal: going })
   expect(watched).toEqual([
     { name: 'w', path: '/in', recursive: false, canary: false }, { name: 'v', path: '/in', recursive: false, canary: true },
   ])
   expect(roots.map((one) => (one.state instanceof Fault ? one.state.message : one.state.backend))).toEqual(['/in is not there', 'poll'])
   expect(lines).toEqual(['WARNING watch w: /in is not there; make it', 'INFO watch v: poll, it was asked for'])
+})
+
+test('a root whose watching ends with the service is no news', async () => {
+  const { lines, log: own } = log()
+  const root = aRoot({ scanReason: null })
+  const end = new AbortController()
+  const watcher: Watcher = {
+    watch: async () => {
+      end.abort()
+      throw new Fault('w is not to be watched any more')
+    },
+    unwatch: async () => undefined, close: async () => undefined,
+  }
+  await askHowWatched(root, watcher, { log: own, signal: end.signal })
+  expect(lines).toEqual([])
 })
 
 test('a root that is watched in another way is told of once, and scanned where its events begin to count', async () => {
@@ -94,8 +112,8 @@ test('a root that is watched in another way is told of once, and scanned where i
   const watcher: Watcher = {
     watch: async () => ({ backend: 'inotify', reason: 'local ext4' }), unwatch: async () => undefined, close: async () => undefined,
   }
-  await askHowWatched(root, watcher, { log: own })
-  await askHowWatched(root, watcher, { log: own })
+  await askHowWatched(root, watcher, { log: own, signal: going })
+  await askHowWatched(root, watcher, { log: own, signal: going })
   expect(lines).toEqual(['INFO watch w: inotify, local ext4'])
   expect(root.scanReason).toEqual({ why: 'its events are listened to from now on' })
 })
