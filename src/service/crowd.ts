@@ -21,10 +21,3 @@ export const pathsIn = (crowd: Crowd | undefined, name: Path): readonly Path[] =
   const paths = crowd?.get(name) ?? []
   return typeof paths === 'string' ? [paths] : [...paths]
 }
-
-/** How many there are of all names. */
-export const countOf = (crowd: Crowd | undefined): number => {
-  let count = 0
-  for (const paths of crowd?.values() ?? []) count += paths instanceof Set ? paths.size : 1
-  return count
-}

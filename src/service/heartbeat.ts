@@ -1,5 +1,4 @@
 import { hour, type Instant } from '../domain/time.ts'
-import { inDelivery } from '../store/in-delivery.ts'
 import { beginPass, endPass } from '../store/passes.ts'
 import { heartbeat, startInstance, stopInstance, type InstanceIdentity } from '../store/service-state.ts'
 import { writeWatchReports } from '../store/watch-state.ts'
@@ -78,13 +77,11 @@ export const openHeartbeat = (parts: Needed): Heartbeat => {
 
 const reportRoots = async (roots: readonly Root[], parts: PassParts): Promise<void> => {
   const { sql, clock, settling } = parts
-  const rows = await inDelivery(sql)
   const unsettledOf = unsettledByWatch(parts)
   const reports = roots.flatMap((root) => {
     const { watch, lastEnd, missedHints } = root
     return lastEnd === null ? [] : [watchReport(watch, lastEnd, {
-      ...howWatched(root), ...unsettledOf(watch.name), missedHints, settling: settling.ofWatch(watch.name),
-      rows: rows.get(watch.name) ?? 0, at: clock.now(),
+      ...howWatched(root), ...unsettledOf(watch.name), missedHints, isSettling: settling.has,
     })]
   })
   await writeWatchReports(sql, reports, clock.now())

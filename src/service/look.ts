@@ -2,6 +2,7 @@ import type { Watch } from '../config/config.ts'
 import { Fault } from '../domain/fault.ts'
 import type { Path } from '../domain/path.ts'
 import { mayBecome } from '../domain/status.ts'
+import type { Instant } from '../domain/time.ts'
 import type { Known } from '../store/known-in-directory.ts'
 import { openInDelivery } from '../store/open-in-delivery.ts'
 import { fileSystemOfWatch } from '../store/watch-state.ts'
@@ -17,8 +18,13 @@ import { vanishedDirectories } from './vanished-directories.ts'
 
 /** How a look ended. */
 export type LookEnd = ScanEnd & {
-  /** Settled files that nobody had noticed before. */
+  /** Files that it found settled, and took up. */
+  readonly taken: number
+  /** Those of them that nobody had noticed before. */
   readonly unannounced: number
+  /** Files that had not settled. */
+  readonly settling: readonly Path[]
+  readonly endedAt: Instant
   /** Files that are gone, as their groups were told. */
   readonly vanished: number
   /** Files that were not found and are not taken for gone. */
@@ -44,7 +50,7 @@ export const lookAtWatch = async (watch: Watch, parts: PassParts, options: LookO
   const { lanes, signal, from = [watch.path] } = options
   const before = await fileSystemOfWatch(parts.sql, watch.name)
   const vanished: Vanished = { open: [], ended: [] }
-  let unannounced = 0
+  const seen = { taken: 0, unannounced: 0, settling: new Array<Path>() }
   const pace = async () => {
     lanes.pump(batchGroups)
     while (parts.candidates.size > candidatesLimit && lanes.active > 0) await lanes.ended()
@@ -54,14 +60,17 @@ export const lookAtWatch = async (watch: Watch, parts: PassParts, options: LookO
     const step = await walk.next()
     if (step.done) {
       const scanned = step.value
-      const end = { ...scanned, unannounced, vanished: 0, kept: 0 }
+      const end = { ...scanned, ...seen, vanished: 0, kept: 0, endedAt: parts.clock.now() }
       if (scanned.fault !== null) return { ...end, fileSystem: before }
       for await (const rows of vanishedDirectories(watch, scanned, parts, from)) note(rows, vanished)
       return { ...end, ...(await endOfVanished(watch, vanished, { scanned, before, pace }, parts, options)) }
     }
-    if (signal.aborted) return { ...brokenOff, fileSystem: before }
+    if (signal.aborted) return { ...brokenOff, fileSystem: before, endedAt: parts.clock.now() }
     note(step.value.vanished, vanished)
-    unannounced += await settleFound(watch, step.value.found, parts, { isAnnounced: options.isAnnounced })
+    const { taken, unannounced, settling } = await settleFound(watch, step.value.found, parts, { isAnnounced: options.isAnnounced })
+    seen.taken += taken
+    seen.unannounced += unannounced
+    for (const path of settling) seen.settling.push(path)
     await pace()
   }
 }
@@ -69,10 +78,10 @@ export const lookAtWatch = async (watch: Watch, parts: PassParts, options: LookO
 /** A scan waits for the lanes where more groups than this wait for a batch. */
 const candidatesLimit = 10 * batchGroups
 
-const brokenOff: LookEnd = {
+const brokenOff: Omit<LookEnd, 'endedAt'> = {
   counts: { seen: 0, ignored: 0, unmatched: 0, subdirsNotEntered: 0, nearMisses: 0, samples: [] },
   fault: new Fault('the look was broken off'), fileSystem: null, directories: new Set(), unreadable: [], unseen: new Map(), recognised: 0,
-  unannounced: 0, vanished: 0, kept: 0,
+  taken: 0, unannounced: 0, settling: [], vanished: 0, kept: 0,
 }
 
 /** The ids of what was not found: those that nothing is archived of yet, and those whose status stays. No more than ids

@@ -1,6 +1,5 @@
 import type { Watch } from '../config/config.ts'
 import type { Millis } from '../domain/time.ts'
-import { inDelivery } from '../store/in-delivery.ts'
 import { beginPass, endPass } from '../store/passes.ts'
 import { writeWatchReports } from '../store/watch-state.ts'
 import { sums } from './heartbeat.ts'
@@ -89,10 +88,8 @@ const longestSettle = (parts: PassParts): number => {
 const report = async ({ scans }: OnceEnd, parts: PassParts): Promise<void> => {
   const { sql, clock, settling } = parts
   tellRestless(parts)
-  const rows = await inDelivery(sql)
   const unsettledOf = unsettledByWatch(parts)
   await writeWatchReports(sql, scans.map(({ watch, end }) => watchReport(watch, end, {
-    ...unsettledOf(watch.name), backend: null, reason: null, missedHints: 0, settling: settling.ofWatch(watch.name), rows: rows.get(watch.name) ?? 0,
-    at: clock.now(),
+    ...unsettledOf(watch.name), backend: null, reason: null, missedHints: 0, isSettling: settling.has,
   })), clock.now())
 }

@@ -2,7 +2,7 @@ import { changedAt, identityText, type Identity } from '../domain/identity.ts'
 import type { Path } from '../domain/path.ts'
 import { showsState, sightOf, sightText, type SightText } from '../domain/sight.ts'
 import type { Instant, Millis } from '../domain/time.ts'
-import { addTo, countOf, dropFrom, pathsIn, type Crowd } from './crowd.ts'
+import { addTo, dropFrom, pathsIn, type Crowd } from './crowd.ts'
 import type { Quiet, Settling, Sighting, Unsettled } from './settling.ts'
 
 /** Beyond this many paths a directory is scanned again instead. */
@@ -141,7 +141,6 @@ export const openSettling = (limit = settlingLimit): Settling => {
       }
       return found
     },
-    ofWatch: (watchName) => countOf(groups.get(watchName)),
     get size() {
       return size
     },

@@ -60,8 +60,6 @@ export type Settling = {
   ofGroup(watchName: string, groupKey: Path): readonly Path[]
   /** What may have settled by now, to be looked at again. */
   ripe(monotonic: Millis, limit: number): readonly Sighting[]
-  /** How many of this watch are settling. */
-  ofWatch(watchName: string): number
   readonly size: number
   /** When the next one may have settled; null when nothing settles. */
   nextAt(): Millis | null

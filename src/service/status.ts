@@ -137,7 +137,7 @@ const watchLines = async (sql: Sql, watches: Config['watches']): Promise<readonl
   })
 }
 
-/** Seen in the last look = rows in delivery + settling; what is ignored or unmatched stands on both sides. */
+/** Seen in the last look = in the ledger + settling; what is ignored or unmatched stands on both sides. */
 const unaccountedIn = (report: WatchReport | null): number | null =>
   report === null || report.rows === null || report.state !== 'ok'
     ? null : Math.max(0, report.seen - report.rows - report.settling)

@@ -8,30 +8,45 @@ import type { Quiet } from './settling.ts'
 
 type Needed = Pick<Parts, 'files' | 'clock' | 'settling'> & { readonly candidates: Candidates }
 
-/** What is complete by the evidence that its watch asks for becomes a candidate; the rest goes on settling. Gives how many
- *  were complete without having been noticed or announced before. */
+/** What became of files that were seen. */
+export type Taken = {
+  /** How many became candidates. */
+  readonly taken: number
+  /** Those of them that nobody had noticed or announced before. */
+  readonly unannounced: number
+  readonly settling: readonly Path[]
+}
+
+/** What is complete by the evidence that its watch asks for becomes a candidate; the rest goes on settling. */
 export const takeSeen = async (
   watch: Watch, seen: readonly Seen[], rules: RuleSet, parts: Needed, isAnnounced: (path: Path) => boolean = () => false,
-): Promise<number> => {
+): Promise<Taken> => {
   const { settling, candidates } = parts
   const quiet = await quietTimes(watch, seen, rules, parts)
   const writers = await writersOfQuiet(watch, seen, quiet, parts)
-  let unannounced = 0
-  seen.forEach((one, index) => {
-    const times = quiet[index]
-    if (times === undefined) return
+  const unsettled: Path[] = []
+  let [taken, unannounced] = [0, 0]
+  const take = (one: Seen, times: Quiet): boolean => {
     const { watchName, groupKey, path, identity } = one
     const writer = writers.get(one)
     if (writer !== undefined) {
       const lacks = `${writer} has it open for writing`
-      return settling.restart(one, { ...times, settleMs: watch.settleMs, lacks })
+      settling.restart(one, { ...times, settleMs: watch.settleMs, lacks })
+      return false
     }
     const isNew = !settling.has(path)
-    if (!settling.note({ watchName, groupKey, path, identity }, times)) return
+    if (!settling.note({ watchName, groupKey, path, identity }, times)) return false
     if (isNew && !isAnnounced(path)) unannounced += 1
     candidates.add(watchName, groupKey, { path, identity })
+    return true
+  }
+  seen.forEach((one, index) => {
+    const times = quiet[index]
+    if (times === undefined) return
+    if (take(one, times)) taken += 1
+    else if (settling.has(one.path)) unsettled.push(one.path)
   })
-  return unannounced
+  return { taken, unannounced, settling: unsettled }
 }
 
 /** Only what would settle now is asked about, in one question. */

@@ -39,13 +39,13 @@ export type WatchReport = {
   readonly nearMisses: number
   /** A few names of what was ignored or unmatched, for people. */
   readonly samples: readonly string[]
-  /** Files under its patterns that had not settled at the end of the look. */
+  /** Files that the look saw and that still settle. */
   readonly settling: number
   /** The oldest of them, with what they lack besides quiet. */
   readonly unsettled: readonly UnsettledFile[]
   /** How many have been settling for longer than `settle_max`. */
   readonly restless: number
-  /** What `inDelivery` gave for it once everything that the look found was worked off; null: not counted. */
+  /** Files that the look saw and that the ledger has, or has been given since; null: not counted. */
   readonly rows: number | null
   /** Files that a look found and no hint had announced. */
   readonly missedHints: number
