@@ -1,10 +1,12 @@
 import { readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { relative, resolve } from 'node:path'
+import type { Path } from '../domain/path.ts'
 import type { Millis } from '../domain/time.ts'
 import { indexExports, type PluginModule } from '../plugin/exports.ts'
 import type { Description } from '../plugin/messages.ts'
-import { placeOf, shownPath, thrownLine, thrownMessage, type PluginRoot } from './plugin-errors.ts'
+import { codeOf, diskFault } from './disk-errors.ts'
+import { placeOf, shownPath, thrownLine, type PluginRoot } from './plugin-errors.ts'
 
 export type Loaded = { readonly modules: readonly PluginModule[]; readonly description: Description }
 export type Refused = { readonly problems: readonly string[] }
@@ -48,8 +50,15 @@ const listPlugins = ({ directory, shown }: PluginRoot): { readonly names: readon
     if (open.length === 0) return { names }
     return { problems: open.map((name) => `${shown}${name} may be written by everyone: chmod o-w ${directory}${name}`) }
   } catch (error) {
-    return { problems: [`${shown}: ${thrownMessage(error)}`] }
+    return { problems: [unlisted(directory, error)] }
   }
+}
+
+const unlisted = (directory: Path, error: unknown): string => {
+  const at = error instanceof Error && 'path' in error ? String(error.path) : directory
+  if (at !== directory) return diskFault(error, 'cannot look at', at).sentence
+  if (codeOf(error) !== 'ENOENT') return diskFault(error, 'cannot list', at).sentence
+  return `the directory of plugins ${directory} is not there: make it, or leave the table [plugins] out of config.toml`
 }
 
 const isPluginName = (name: string): boolean =>

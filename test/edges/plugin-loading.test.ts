@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { chmodSync, rmSync } from 'node:fs'
+import { chmodSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fault } from '../../src/domain/fault.ts'
 import { pluginFolder } from './plugin-folder.ts'
@@ -80,7 +80,15 @@ test('what everyone may write is not run', async () => {
 test('a directory that is not there is refused', async () => {
   await using folder = pluginFolder({ 'a.ts': '' })
   rmSync(folder.directory, { recursive: true })
-  expect(await folder.refusal()).toEqual([expect.stringMatching(/^plugins: ENOENT/)])
+  expect(await folder.refusal()).toEqual([
+    `the directory of plugins ${folder.directory} is not there: make it, or leave the table [plugins] out of config.toml`,
+  ])
+})
+
+test('a plugin that is a link to nothing is refused by its own name', async () => {
+  await using folder = pluginFolder({ 'a.ts': '' })
+  symlinkSync('nowhere', join(folder.directory, 'b.ts'))
+  expect(await folder.refusal()).toEqual([expect.stringContaining(`${join(folder.directory, 'b.ts')}: it is not there`)])
 })
 
 test('the virtual module wins over a package of the same name beside the plugin', async () => {
