@@ -84,7 +84,7 @@ const throughStages = async (
     const ends = inCompanies(late, work.clock, patienceMs, (company) =>
       runStages(company.map((one) => ({ group: one.item, decision: one.value })), stages.slice(index), work, true))
     through.slow.push(...late.map(({ item: { watchName, key } }, at) =>
-      ({ watchName, key, end: (ends[at] ?? nothing).then((end) => ownEnd(end, watchName, key)) })))
+      ({ watchName, key, end: leftAlone((ends[at] ?? nothing).then((end) => ownEnd(end, watchName, key))) })))
     going = onward
   }
   through.decided.push(...going.map((one) => one.group))
@@ -92,6 +92,12 @@ const throughStages = async (
 }
 
 const nothing: Promise<BatchEnd> = Promise.resolve({ groups: [], resettle: [], slow: [] })
+
+/** Where the batch that it left fails meanwhile, nobody hears of its own failure any more: a scan finds both again. */
+const leftAlone = <T>(end: Promise<T>): Promise<T> => {
+  end.catch(() => undefined)
+  return end
+}
 
 /** What came of one group of a company. */
 const ownEnd = ({ groups, resettle }: BatchEnd, watchName: string, key: Path): BatchEnd => ({

@@ -377,6 +377,30 @@ test('a slow group holds up no other, and the loop does not spin while it goes o
   expect(Object.values(archived(daemon))).toContain('one and more')
 })
 
+test('a slow group that fails after the batch that it left is found again, and does not end the service', async () => {
+  const gate = Promise.withResolvers<void>()
+  let isLost = true
+  await open({
+    rules: { metadataModule: 'file_model' },
+    plugins: { extract: async ([path]) => {
+      if (path?.includes('slow')) await gate.promise
+      return {}
+    } },
+    alter: (parts) => ({ ...parts, record: async (...batch) => {
+      if (isLost) throw new Fault('the database is gone')
+      return parts.record(...batch)
+    } }),
+  })
+  for (const name of ['slow.txt', 'fast.txt']) daemon.produce(name, 'one')
+  await daemon.clock.advance(5 * second)
+  gate.resolve()
+  await daemon.clock.advance(5 * second)
+  expect(await ledger(daemon)).toEqual([])
+  isLost = false
+  await daemon.clock.advance(minute)
+  expect(await ledger(daemon)).toEqual(['fast.txt#1 archived', 'slow.txt#1 archived'])
+})
+
 test('a person\'s decision that comes while a group is in hand is not lost', async () => {
   const gate = Promise.withResolvers<void>()
   await open({
