@@ -42,8 +42,8 @@ export const isUnmade = async (sql: Sql): Promise<boolean> => {
   return !dialects[sql.dialect].wholeMigrations && found.has('schema_migrations') && (await schemaVersion(sql)) === 0
 }
 
-/** Applies what is missing, each migration in a transaction of its own; several processes may do so at a time. Gives how
- *  many were applied. */
+/** Applies what is missing; several processes may do so at a time. Gives how many were applied. Their numbers are written at
+ *  the end, so that nobody meets a database of a schema in between, also where tables are not made in a transaction. */
 export const migrate = async (sql: Sql, now: Instant): Promise<number> => {
   const before = await schemaVersion(sql)
   if (before > migrations.length) throw newerDatabase(before)
@@ -51,17 +51,15 @@ export const migrate = async (sql: Sql, now: Instant): Promise<number> => {
     if (!await isUnmade(sql) && (await schemaVersion(sql)) === 0) throw foreignDatabase()
     await sql.transaction((tx) => tx.run('create table if not exists schema_migrations (number integer primary key, name text, applied_at text)'))
   }
-  for (let number = before + 1; number <= migrations.length; number += 1) {
-    const migration = migrations[number - 1]
-    if (migration === undefined) break
-    await sql.transaction(async (tx) => {
-      if ((await schemaVersion(tx)) >= number) return
-      for (const statement of migration.statements(dialects[sql.dialect])) await tx.run(statement)
-      await tx.run('insert into schema_migrations (number, name, applied_at) values (?, ?, ?)', [
-        number, migration.name, toColumn(now),
-      ])
-    })
-  }
+  if (before < migrations.length) await sql.transaction(async (tx) => {
+    const there = await schemaVersion(tx)
+    const missing = migrations.slice(there)
+    for (const { statements } of missing) {
+      for (const statement of statements(dialects[sql.dialect])) await tx.run(statement)
+    }
+    await tx.many('insert into schema_migrations (number, name, applied_at) values (?, ?, ?)',
+      missing.map(({ name }, index) => [there + index + 1, name, toColumn(now)]))
+  })
   return migrations.length - before
 }
 

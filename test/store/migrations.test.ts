@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { dialects } from '../../src/store/dialects.ts'
 import { inDelivery } from '../../src/store/in-delivery.ts'
-import { migrate, migrations, requireCurrentSchema } from '../../src/store/migrations.ts'
+import { migrate, migrations, requireCurrentSchema, schemaVersion } from '../../src/store/migrations.ts'
 import { anEmptySql } from '../servers/a-sql.ts'
 import { addComponents, addGroups } from './a-ledger.ts'
 
@@ -23,5 +23,16 @@ test('a ledger of an earlier schema is upgraded with what is in it', async () =>
   expect(names).toContain('ix_components_watch')
   expect(names).not.toContain('ix_components_in_delivery')
   expect(await migrate(sql, 0)).toBe(0)
+  await sql.close()
+})
+
+test('a database that is being made shows no schema in between, also to who looks at it meanwhile', async () => {
+  const sql = await anEmptySql(':memory:')
+  const shown = new Set<number>()
+  await migrate({ ...sql, transaction: (work) => sql.transaction((tx) => work({ ...tx, run: async (text, parameters) => {
+    if (!text.includes('schema_migrations')) shown.add(await schemaVersion(tx))
+    return tx.run(text, parameters)
+  } })) }, 0)
+  expect([[...shown], await schemaVersion(sql)]).toEqual([[0], migrations.length])
   await sql.close()
 })
